@@ -1,0 +1,7 @@
+/** What an application compiles against; it needs csmoe-impl at run time. */
+module org.csmoe.api {
+  requires static org.jspecify;
+
+  exports org.csmoe;
+  exports org.csmoe.sensor;
+}

@@ -1,0 +1,5 @@
+/** Begins here. */
+@NullMarked
+package org.csmoe.raster;
+
+import org.jspecify.annotations.NullMarked;

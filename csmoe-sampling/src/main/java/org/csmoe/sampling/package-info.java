@@ -1,0 +1,5 @@
+/** Begins here. */
+@NullMarked
+package org.csmoe.sampling;
+
+import org.jspecify.annotations.NullMarked;
