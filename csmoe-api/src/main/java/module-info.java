@@ -3,5 +3,10 @@ module org.csmoe.api {
   requires static org.jspecify;
 
   exports org.csmoe;
+  exports org.csmoe.cost;
+  exports org.csmoe.features;
   exports org.csmoe.sensor;
+  exports org.csmoe.spi;
+
+  uses org.csmoe.spi.CsMoeProvider;
 }

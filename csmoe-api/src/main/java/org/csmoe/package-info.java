@@ -1,4 +1,7 @@
-/** Exceptions and entry points. */
+/**
+ * The CSMoE model as an application sees it: build, extract, close. Read {@link org.csmoe.CsMoe}
+ * first, then {@link org.csmoe.features.FeatureExtractor}.
+ */
 @NullMarked
 package org.csmoe;
 

@@ -1,0 +1,9 @@
+package org.csmoe;
+
+/** A hint which executor runs the network. */
+public enum Backend {
+  /** The fastest executor that this machine can run. */
+  AUTO,
+  /** ND4J's own SameDiff session. */
+  SAMEDIFF
+}
