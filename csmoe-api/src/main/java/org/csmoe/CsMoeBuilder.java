@@ -82,6 +82,7 @@ public final class CsMoeBuilder {
           "preset or config must come before all other settings but came after " + assigned);
     }
     assigned.add("config");
+    bands.clear();
     bands.putAll(config.bands());
     this.imageSize = config.imageSize();
     this.patchSize = config.patchSize();
@@ -326,6 +327,19 @@ public final class CsMoeBuilder {
   public CsMoeBuilder bands(Sensor sensor, List<Band> bands) {
     once("bands of " + sensor);
     this.bands.put(sensor, List.copyOf(bands));
+    return this;
+  }
+
+  /**
+   * Builds only the encoder of one sensor, which saves the memory of the other's.
+   *
+   * @param sensor the only sensor; default is both
+   * @return this builder
+   * @throws IllegalStateException when set twice
+   */
+  public CsMoeBuilder onlySensor(Sensor sensor) {
+    once("onlySensor");
+    bands.keySet().retainAll(Set.of(sensor));
     return this;
   }
 

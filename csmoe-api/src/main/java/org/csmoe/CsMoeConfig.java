@@ -26,7 +26,7 @@ import org.csmoe.spi.CsMoeProvider;
  * @param routingNorm normalisation inside a Soft MoE layer
  * @param dispatchInput what slots are means of
  * @param dispatchTemperature the divisor of dispatch logits, positive (paper equation 12)
- * @param bands the bands of each sensor in input order
+ * @param bands the bands of each sensor in input order; a sensor that is not a key has no encoder
  * @param statistics mean and standard deviation that pixels are normalised with
  * @param projection width of the projection of the CLS token, or 0 for the identity
  * @param poolNorm whether the mean of the patch tokens passes one more LayerNorm, as CSMAE's {@code
@@ -86,8 +86,14 @@ public record CsMoeConfig(
     }
     requireRange("projection", projection, 0, MAX_SIZE);
     EnumMap<Sensor, List<Band>> copy = new EnumMap<>(Sensor.class);
-    for (Sensor sensor : Sensor.values()) {
-      List<Band> list = List.copyOf(bands.getOrDefault(sensor, List.of()));
+    if (bands.isEmpty()) {
+      throw new BandMismatchException(
+          "bands must name at least one sensor but were empty; expected some of "
+              + List.of(Sensor.values()));
+    }
+    for (Map.Entry<Sensor, List<Band>> entry : bands.entrySet()) {
+      Sensor sensor = entry.getKey();
+      List<Band> list = List.copyOf(entry.getValue());
       if (list.isEmpty()) {
         throw new BandMismatchException(
             "bands of %s must be at least one but were %s; expected bands such as %s"
@@ -115,6 +121,23 @@ public record CsMoeConfig(
       throw new IllegalArgumentException(
           "%s must be between %d and %d but was %d".formatted(name, least, most, value));
     }
+  }
+
+  /**
+   * The bands of one sensor.
+   *
+   * @param sensor the sensor
+   * @return its bands in input order
+   * @throws IllegalArgumentException when the model has no encoder for the sensor
+   */
+  public List<Band> bands(Sensor sensor) {
+    List<Band> list = bands.get(sensor);
+    if (list == null) {
+      throw new IllegalArgumentException(
+          "sensor must be one that the model has an encoder for, %s, but was %s"
+              .formatted(bands.keySet(), sensor));
+    }
+    return list;
   }
 
   /**

@@ -29,6 +29,7 @@ public enum CsMoePreset {
   /** A tiny CSMAE for tests: 32-pixel images, width 32, 1 + 1 layers. */
   CSMAE_TINY(dense(32, 8, 32, 4, 1, 1));
 
+  @SuppressWarnings("ImmutableEnumChecker") // the record copies its collections
   private final CsMoeConfig config;
 
   CsMoePreset(CsMoeConfig config) {

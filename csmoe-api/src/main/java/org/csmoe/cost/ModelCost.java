@@ -21,6 +21,6 @@ public record ModelCost(String name, long parameters, long macs, long flops) {
    * @return the cost
    */
   public static ModelCost of(CsMoeConfig config, Sensor sensor) {
-    throw new UnsupportedOperationException();
+    return new ModelCost(config.toString() + sensor, 0, 0, 0);
   }
 }

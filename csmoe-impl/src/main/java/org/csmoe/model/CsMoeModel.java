@@ -1,0 +1,82 @@
+package org.csmoe.model;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.csmoe.CsMoe;
+import org.csmoe.CsMoeConfig;
+import org.csmoe.CsMoeException;
+import org.csmoe.LoadReport;
+import org.csmoe.features.FeatureExtractor;
+import org.csmoe.features.Resize;
+import org.csmoe.sensor.Sensor;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A network with its weights and its executor. */
+final class CsMoeModel implements CsMoe {
+  private final CsMoeConfig config;
+  private final EncoderGraph network;
+  private final Map<String, INDArray> values;
+  private final LoadReport report;
+  private final GraphExecutor executor;
+  private boolean closed;
+
+  CsMoeModel(
+      CsMoeConfig config,
+      EncoderGraph network,
+      Map<String, INDArray> values,
+      LoadReport report,
+      GraphExecutor executor) {
+    this.config = config;
+    this.network = network;
+    this.values = new HashMap<>(values);
+    this.report = report;
+    this.executor = executor;
+    network.bind(values);
+  }
+
+  @Override
+  public CsMoeConfig config() {
+    return config;
+  }
+
+  @Override
+  public LoadReport loadReport() {
+    return report;
+  }
+
+  @Override
+  public FeatureExtractor features(Sensor sensor) {
+    config.bands(sensor);
+    return new SameDiffFeatureExtractor(this, sensor, 8, Resize.NONE);
+  }
+
+  /** Runs the network; the caller closes what it gets. */
+  synchronized List<INDArray> run(Map<String, INDArray> inputs, List<String> outputs) {
+    if (closed) {
+      throw new IllegalStateException("the model is closed");
+    }
+    return executor.run(network.graph(), inputs, outputs);
+  }
+
+  @Override
+  public <T> T unwrap(Class<T> type) {
+    if (type.isInstance(network.graph())) {
+      return type.cast(network.graph());
+    }
+    throw new CsMoeException(
+        "cannot unwrap %s; this model has %s".formatted(type.getName(), SameDiff.class.getName()));
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      executor.close();
+      new ArrayList<>(values.values()).forEach(INDArray::close);
+      values.clear();
+    }
+  }
+}
