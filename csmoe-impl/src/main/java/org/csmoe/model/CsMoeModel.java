@@ -1,9 +1,10 @@
 package org.csmoe.model;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.csmoe.CsMoe;
 import org.csmoe.CsMoeConfig;
 import org.csmoe.CsMoeException;
@@ -21,6 +22,7 @@ final class CsMoeModel implements CsMoe {
   private final Map<String, INDArray> values;
   private final LoadReport report;
   private final GraphExecutor executor;
+  private final ReadWriteLock open = new ReentrantReadWriteLock();
   private boolean closed;
 
   CsMoeModel(
@@ -53,12 +55,21 @@ final class CsMoeModel implements CsMoe {
     return new SameDiffFeatureExtractor(this, sensor, 8, Resize.NONE);
   }
 
-  /** Runs the network; the caller closes what it gets. */
-  synchronized List<INDArray> run(Map<String, INDArray> inputs, List<String> outputs) {
+  /** Runs the network; the caller closes what it gets. Closing the model waits until it is done. */
+  List<INDArray> run(Map<String, INDArray> inputs, List<String> outputs) {
+    open.readLock().lock();
+    try {
+      requireOpen();
+      return executor.run(network.graph(), inputs, outputs);
+    } finally {
+      open.readLock().unlock();
+    }
+  }
+
+  private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the model is closed");
     }
-    return executor.run(network.graph(), inputs, outputs);
   }
 
   @Override
@@ -71,12 +82,17 @@ final class CsMoeModel implements CsMoe {
   }
 
   @Override
-  public synchronized void close() {
-    if (!closed) {
-      closed = true;
-      executor.close();
-      new ArrayList<>(values.values()).forEach(INDArray::close);
-      values.clear();
+  public void close() {
+    open.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        executor.close();
+        values.values().forEach(INDArray::close);
+        values.clear();
+      }
+    } finally {
+      open.writeLock().unlock();
     }
   }
 }

@@ -1,0 +1,48 @@
+package org.csmoe.examples;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import org.jspecify.annotations.Nullable;
+
+/** A progress bar on a terminal, a line per minute elsewhere. */
+final class Progress implements AutoCloseable {
+  private static final Duration EVERY = Duration.ofMinutes(1);
+
+  private final String task;
+  private final long total;
+  private final PrintWriter messages;
+  private final @Nullable ProgressBar bar;
+  private long done;
+  private Instant next = Instant.now().plus(EVERY);
+
+  Progress(String task, long total, PrintWriter messages) {
+    this.task = task;
+    this.total = total;
+    this.messages = messages;
+    this.bar =
+        System.console() == null
+            ? null
+            : new ProgressBarBuilder().setTaskName(task).setInitialMax(total).build();
+  }
+
+  void step(int steps) {
+    done += steps;
+    if (bar != null) {
+      bar.stepBy(steps);
+    } else if (Instant.now().isAfter(next)) {
+      next = Instant.now().plus(EVERY);
+      messages.println(task + ": " + done + " of " + total);
+      messages.flush();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    }
+  }
+}
