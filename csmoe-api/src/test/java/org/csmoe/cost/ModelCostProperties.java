@@ -1,0 +1,171 @@
+package org.csmoe.cost;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import org.csmoe.CsMoe;
+import org.csmoe.CsMoeConfig;
+import org.csmoe.CsMoePreset;
+import org.csmoe.DispatchInput;
+import org.csmoe.FeedForward;
+import org.csmoe.RoutingNorm;
+import org.csmoe.Slots;
+import org.csmoe.sensor.Sensor;
+
+class ModelCostProperties {
+
+  @Provide
+  Arbitrary<CsMoeConfig> configs() {
+    Arbitrary<CsMoeConfig> shapes =
+        Combinators.combine(
+                Arbitraries.integers().between(1, 12),
+                Arbitraries.of(4, 8, 16, 32),
+                Arbitraries.integers().between(1, 24),
+                Arbitraries.integers().between(0, 5),
+                Arbitraries.integers().between(1, 4),
+                Arbitraries.integers().between(1, 12),
+                Arbitraries.of(0, 16))
+            .as(
+                (grid, patchSize, fours, own, shared, experts, projection) ->
+                    CsMoe.builder()
+                        .imageSize(grid * patchSize)
+                        .patchSize(patchSize)
+                        .width(4 * fours)
+                        .heads(fours)
+                        .sensorLayers(own)
+                        .sharedLayers(shared)
+                        .experts(experts)
+                        .projection(projection)
+                        .buildConfig());
+    Arbitrary<Slots> slots =
+        Arbitraries.integers().between(0, 4).map(n -> n == 0 ? Slots.dynamic() : Slots.fixed(n));
+    return Combinators.combine(
+            shapes,
+            Arbitraries.of(FeedForward.class),
+            slots,
+            Arbitraries.of(RoutingNorm.class),
+            Arbitraries.of(DispatchInput.class))
+        .as(
+            (shape, feedForward, slot, norm, input) ->
+                shape.toBuilder()
+                    .feedForward(feedForward)
+                    .slots(slot)
+                    .routingNorm(norm)
+                    .dispatchInput(input)
+                    .buildConfig());
+  }
+
+  @Property(edgeCases = EdgeCasesMode.NONE)
+  void everySharedLayerAddsTheSameCost(
+      @ForAll("configs") CsMoeConfig config, @ForAll Sensor sensor) {
+    ModelCost first = ModelCost.of(config, sensor);
+    ModelCost second = ModelCost.of(withSharedLayers(config, 1), sensor);
+    ModelCost third = ModelCost.of(withSharedLayers(config, 2), sensor);
+
+    assertThat(second.parameters() - first.parameters())
+        .isPositive()
+        .isEqualTo(third.parameters() - second.parameters());
+    assertThat(second.macs() - first.macs()).isPositive().isEqualTo(third.macs() - second.macs());
+    assertThat(second.flops() - first.flops())
+        .isPositive()
+        .isEqualTo(third.flops() - second.flops());
+    assertThat(second.peakActivations()).isEqualTo(first.peakActivations());
+  }
+
+  @Property(edgeCases = EdgeCasesMode.NONE)
+  void aSensorLayerCostsWhatASharedLayerDoes(
+      @ForAll("configs") CsMoeConfig config, @ForAll Sensor sensor) {
+    CsMoeConfig own = withSensorLayers(config, 1);
+    ModelCost moreOwn = ModelCost.of(withSensorLayers(own, 1), sensor);
+    ModelCost moreShared = ModelCost.of(withSharedLayers(own, 1), sensor);
+
+    assertThat(moreOwn).isEqualTo(moreShared);
+  }
+
+  @Property(edgeCases = EdgeCasesMode.NONE)
+  void largerImagesCostMore(
+      @ForAll("configs") CsMoeConfig config,
+      @ForAll Sensor sensor,
+      @ForAll @IntRange(min = 1, max = 8) int more) {
+    CsMoeConfig larger =
+        config.toBuilder().imageSize(config.imageSize() + more * config.patchSize()).buildConfig();
+    ModelCost small = ModelCost.of(config, sensor);
+    ModelCost large = ModelCost.of(larger, sensor);
+
+    assertThat(large.macs()).isGreaterThan(small.macs());
+    assertThat(large.flops()).isGreaterThan(small.flops());
+    assertThat(large.parameters()).isGreaterThan(small.parameters());
+    assertThat(large.peakActivations()).isGreaterThan(small.peakActivations());
+  }
+
+  @Property(edgeCases = EdgeCasesMode.NONE)
+  void flopsLackOnlyFusedAttention(@ForAll("configs") CsMoeConfig config, @ForAll Sensor sensor) {
+    ModelCost cost = ModelCost.of(config, sensor);
+    long tokens = config.tokens();
+    long attention = 2L * config.layers() * tokens * tokens * config.width();
+
+    // What remains are layer norms: two per block and the final one at least.
+    assertThat(cost.flops() - (cost.macs() - attention))
+        .isGreaterThanOrEqualTo(5 * (2L * config.layers() + 1) * tokens * config.width());
+  }
+
+  @Property(edgeCases = EdgeCasesMode.NONE)
+  void routingDoesNotChangeTheCostOfADenseModel(
+      @ForAll("configs") CsMoeConfig config, @ForAll Sensor sensor) {
+    CsMoeConfig dense = config.toBuilder().feedForward(FeedForward.DENSE).buildConfig();
+    CsMoeConfig other =
+        CsMoe.builder()
+            .config(dense)
+            .experts(3)
+            .slots(Slots.fixed(5))
+            .routingNorm(RoutingNorm.RMS_NORM)
+            .buildConfig();
+
+    assertThat(ModelCost.of(other, sensor)).isEqualTo(ModelCost.of(dense, sensor));
+  }
+
+  @Property(edgeCases = EdgeCasesMode.NONE)
+  void theRatioIsMillionsOfParametersPerBillionFlops(
+      @ForAll("configs") CsMoeConfig config, @ForAll Sensor sensor) {
+    ModelCost cost = ModelCost.of(config, sensor);
+    double expected = (cost.parameters() / 1e6) / (cost.flops() / 1e9);
+
+    // Two roundings of double precision.
+    assertThat(cost.c2c()).isCloseTo(expected, within(expected * 1e-14));
+  }
+
+  @Property(edgeCases = EdgeCasesMode.NONE)
+  void theRoundedRatioIsCloseToTheExactOneForModelsOfPublishedSize(
+      @ForAll @IntRange(min = 2, max = 40) int layers) {
+    CsMoeConfig config =
+        CsMoe.builder().preset(CsMoePreset.CSMAE_SECD).sensorLayers(layers).buildConfig();
+    ModelCost cost = ModelCost.of(config, Sensor.SENTINEL2);
+
+    // Half a million of at least 23 million parameters, 0.005 of at least 1.4 billion FLOPs.
+    assertThat(cost.c2cAsPublished()).isCloseTo(cost.c2c(), within(cost.c2c() * 0.03));
+  }
+
+  @Property(edgeCases = EdgeCasesMode.NONE)
+  void bytesAreFourPerValueAndImage(
+      @ForAll("configs") CsMoeConfig config, @ForAll @IntRange(min = 1, max = 256) int batch) {
+    ModelCost cost = ModelCost.of(config, Sensor.SENTINEL2);
+
+    assertThat(cost.peakActivationBytes(batch)).isEqualTo(4L * batch * cost.peakActivations());
+  }
+
+  private static CsMoeConfig withSharedLayers(CsMoeConfig config, int more) {
+    return config.toBuilder().sharedLayers(config.sharedLayers() + more).buildConfig();
+  }
+
+  private static CsMoeConfig withSensorLayers(CsMoeConfig config, int more) {
+    return config.toBuilder().sensorLayers(config.sensorLayers() + more).buildConfig();
+  }
+}
