@@ -37,7 +37,7 @@ class ComparisonModelTest {
     assertThat(model.cost().name()).isNotBlank();
   }
 
-  /** The reference value is from fvcore's issue 129, reproduced by fvcore itself. */
+  /** The reference value is that of fvcore's issue 129. */
   @Test
   void theRuleOfFvcoreHoldsToTheLastDigitForAVisionTransformer() {
     Tally tally = new Tally();

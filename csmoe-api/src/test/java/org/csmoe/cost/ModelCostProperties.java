@@ -3,6 +3,7 @@ package org.csmoe.cost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.stream.LongStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -159,6 +160,60 @@ class ModelCostProperties {
     ModelCost cost = ModelCost.of(config, Sensor.SENTINEL2);
 
     assertThat(cost.peakActivationBytes(batch)).isEqualTo(4L * batch * cost.peakActivations());
+  }
+
+  @Property(edgeCases = EdgeCasesMode.NONE)
+  void noOtherSetOfLiveTensorsIsLargerThanThePeak(
+      @ForAll("configs") CsMoeConfig config, @ForAll Sensor sensor) {
+    long patches = config.tokens() - 1L;
+    long pixels = patches * config.patchSize() * config.patchSize() * config.bands(sensor).size();
+    long x = (long) config.tokens() * config.width();
+    long weights = (long) config.heads() * config.tokens() * config.tokens();
+    LongStream embedding = LongStream.of(2 * pixels, pixels + patches * config.width(), 2 * x);
+    LongStream attention = LongStream.of(2 * x, 5 * x, 4 * x + 2 * weights, 5 * x + weights, 3 * x);
+    LongStream halves =
+        config.feedForward() == FeedForward.DENSE ? perceptron(config, x) : softMoe(config, x);
+    LongStream projection = LongStream.of(2 * x, x + config.projection());
+    long largest =
+        LongStream.of(
+                embedding.max().orElseThrow(),
+                attention.max().orElseThrow(),
+                halves.max().orElseThrow(),
+                projection.max().orElseThrow())
+            .max()
+            .orElseThrow();
+
+    assertThat(ModelCost.of(config, sensor).peakActivations()).isEqualTo(largest);
+  }
+
+  private static LongStream perceptron(CsMoeConfig config, long x) {
+    long hidden = (long) config.tokens() * config.hidden();
+    return LongStream.of(2 * x + hidden, x + 2 * hidden, 3 * x);
+  }
+
+  /** Every set from the norm to the sum, in the order of execution. */
+  private static LongStream softMoe(CsMoeConfig config, long x) {
+    long slotCount = (long) config.experts() * config.slotsPerExpert();
+    long slots = slotCount * config.width();
+    long hidden = slotCount * config.hidden();
+    long logits = config.tokens() * slotCount;
+    boolean fixed = config.slots() instanceof Slots.Fixed;
+    long means = fixed ? 0 : (long) config.slotsPerExpert() * config.width();
+    long embeddings = fixed ? 0 : slots;
+    long raw = config.dispatchInput() == DispatchInput.RAW ? x : 0;
+    return LongStream.of(
+        3 * x, // x, norm(x), normalised tokens
+        2 * x + raw + means + embeddings,
+        2 * x + raw + 2 * embeddings, // before and after the slot norm
+        2 * x + raw + embeddings + logits,
+        2 * x + 2 * logits, // x, dispatched tokens, logits, dispatch weights
+        2 * x + 2 * logits + slots,
+        x + logits + slots + hidden,
+        x + logits + 2 * hidden,
+        x + logits + hidden + slots,
+        x + 2 * logits + slots, // x, logits, combine weights, outputs
+        2 * x + logits + slots,
+        3 * x);
   }
 
   private static CsMoeConfig withSharedLayers(CsMoeConfig config, int more) {
