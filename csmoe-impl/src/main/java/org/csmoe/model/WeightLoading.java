@@ -69,7 +69,7 @@ final class WeightLoading {
       mapping = NameMapping.read(weights.renameTable().get());
     }
     Map<String, String> originals = new HashMap<>();
-    mapping.apply(checkpoint.tensors().keySet()).forEach((from, to) -> originals.put(to, from));
+    mapping.map(checkpoint.tensors().keySet()).forEach((from, to) -> originals.put(to, from));
     Adaptation adaptation = new Adaptation(config, weights.adaptations());
     Outcome outcome = new Outcome();
     Set<String> known = new LinkedHashSet<>();
