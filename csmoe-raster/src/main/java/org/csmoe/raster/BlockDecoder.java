@@ -1,0 +1,181 @@
+package org.csmoe.raster;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+import org.csmoe.RasterFormatException;
+
+/** Turns the stored bytes of a block into samples in the byte order of the file. */
+final class BlockDecoder {
+  private final TiffSource source;
+  private final Compression compression;
+  private final Predictor predictor;
+  private final int sampleBytes;
+  private final int samplesPerPixel;
+  private final ByteOrder order;
+
+  BlockDecoder(TiffSource source, RasterInfo info) {
+    this.source = source;
+    compression = info.compression();
+    predictor = info.predictor();
+    sampleBytes = info.pixelType().bytes();
+    samplesPerPixel = info.planar() ? 1 : info.bands();
+    order = info.byteOrder();
+  }
+
+  /**
+   * Reads and decodes one block.
+   *
+   * @param what the block, for error messages
+   * @param offset where its bytes begin
+   * @param stored how many bytes are stored
+   * @param rowBytes decoded bytes of a row
+   * @param rows rows of the block
+   * @return exactly {@code rowBytes * rows} bytes
+   */
+  byte[] decode(String what, long offset, long stored, int rowBytes, int rows) {
+    int expected = rowBytes * rows;
+    if (compression == Compression.NONE) {
+      if (stored < expected) {
+        throw source.malformed(what, stored + " bytes stored", expected);
+      }
+      return source.read(what, offset, expected);
+    }
+    if (expected / compression.maxRatio() > stored) {
+      throw source.malformed(
+          what,
+          stored + " bytes stored",
+          "at least %d for %d decoded bytes in %s"
+              .formatted(expected / compression.maxRatio(), expected, compression));
+    }
+    byte[] input = source.read(what, offset, stored);
+    byte[] output = new byte[expected];
+    int written =
+        switch (compression) {
+          case LZW -> lzw(what, input, output);
+          case DEFLATE -> inflate(what, input, output);
+          default -> unpackBits(input, output);
+        };
+    if (written < expected) {
+      throw source.malformed(
+          what, written < 0 ? "a broken stream" : written + " decoded bytes", expected);
+    }
+    undoPredictor(output, rowBytes);
+    return output;
+  }
+
+  private void undoPredictor(byte[] block, int rowBytes) {
+    switch (predictor) {
+      case NONE -> {}
+      case HORIZONTAL -> {
+        ByteBuffer samples = ByteBuffer.wrap(block).order(order);
+        for (int row = 0; row < block.length; row += rowBytes) {
+          addNeighbours(samples, row, rowBytes);
+        }
+      }
+      case FLOATING_POINT -> {
+        byte[] scratch = new byte[rowBytes];
+        for (int row = 0; row < block.length; row += rowBytes) {
+          joinBytes(block, row, rowBytes, scratch);
+        }
+      }
+    }
+  }
+
+  private int lzw(String what, byte[] input, byte[] output) {
+    if (input.length > 1 && input[0] == 0 && (input[1] & 1) == 1) {
+      throw source.malformed(what, "LZW of before 1988, bits reversed", "LZW of TIFF 6.0");
+    }
+    return Lzw.decode(input, output);
+  }
+
+  private int inflate(String what, byte[] input, byte[] output) {
+    Inflater inflater = new Inflater();
+    try {
+      inflater.setInput(input);
+      int written = 0;
+      while (written < output.length) {
+        int count = inflater.inflate(output, written, output.length - written);
+        if (count == 0) {
+          break;
+        }
+        written += count;
+      }
+      return written;
+    } catch (DataFormatException e) {
+      RasterFormatException broken =
+          source.malformed(what, "a broken stream (" + e.getMessage() + ")", "a zlib stream");
+      broken.initCause(e);
+      throw broken;
+    } finally {
+      inflater.end();
+    }
+  }
+
+  private static int unpackBits(byte[] input, byte[] output) {
+    int position = 0;
+    int written = 0;
+    while (written < output.length && position + 1 < input.length) {
+      int header = input[position++];
+      if (header == -128) {
+        continue;
+      }
+      int count = Math.min(output.length - written, header < 0 ? 1 - header : 1 + header);
+      if (header < 0) {
+        Arrays.fill(output, written, written + count, input[position++]);
+      } else {
+        if (count > input.length - position) {
+          return written;
+        }
+        System.arraycopy(input, position, output, written, count);
+        position += count;
+      }
+      written += count;
+    }
+    return written;
+  }
+
+  private void addNeighbours(ByteBuffer bytes, int start, int length) {
+    int stride = samplesPerPixel * sampleBytes;
+    int end = start + length;
+    switch (sampleBytes) {
+      case 1 -> {
+        for (int i = start + stride; i < end; i++) {
+          bytes.put(i, (byte) (bytes.get(i) + bytes.get(i - stride)));
+        }
+      }
+      case 2 -> {
+        for (int i = start + stride; i < end; i += 2) {
+          bytes.putShort(i, (short) (bytes.getShort(i) + bytes.getShort(i - stride)));
+        }
+      }
+      case 4 -> {
+        for (int i = start + stride; i < end; i += 4) {
+          bytes.putInt(i, bytes.getInt(i) + bytes.getInt(i - stride));
+        }
+      }
+      default -> {
+        for (int i = start + stride; i < end; i += 8) {
+          bytes.putLong(i, bytes.getLong(i) + bytes.getLong(i - stride));
+        }
+      }
+    }
+  }
+
+  private void joinBytes(byte[] bytes, int start, int length, byte[] scratch) {
+    for (int i = samplesPerPixel; i < length; i++) {
+      bytes[start + i] += bytes[start + i - samplesPerPixel];
+    }
+    System.arraycopy(bytes, start, scratch, 0, length);
+    int samples = length / sampleBytes;
+    for (int plane = 0; plane < sampleBytes; plane++) {
+      int target = start + (order == ByteOrder.BIG_ENDIAN ? plane : sampleBytes - 1 - plane);
+      int from = plane * samples;
+      for (int sample = 0; sample < samples; sample++) {
+        bytes[target + sample * sampleBytes] = scratch[from + sample];
+      }
+    }
+  }
+}

@@ -1,0 +1,390 @@
+package org.csmoe.raster;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Objects;
+import org.csmoe.RasterFormatException;
+
+/**
+ * An open GeoTIFF (classic or BigTIFF), read by windows.
+ *
+ * <p>Only the blocks (strips or tiles) under a window are read; decoded blocks stay in a cache of
+ * bounded size. Only the first image of a file is read: overviews, masks and further pages are
+ * ignored, and so are scale and offset tags, palettes and alpha.
+ *
+ * <p>Bands and pixels count from 0. {@link #readFloats} gives NaN where a pixel equals the file's
+ * no-data value; {@link #readRaw} gives what is stored. A sparse block, one that the file leaves
+ * out, has no data, or 0 when the file declares no such value.
+ *
+ * <p>Safe for use by several threads. Interrupting a thread while it reads closes the file, as with
+ * every {@link java.nio.channels.FileChannel}. Whoever opens a file closes it.
+ *
+ * <p>A malformed file or one that uses a feature that is not supported ends in {@link
+ * RasterFormatException} with file, tag or block, what was found and what was expected; a file that
+ * cannot be read ends in {@link java.io.UncheckedIOException}.
+ */
+public final class GeoTiff implements AutoCloseable {
+  /** How many bytes of decoded blocks {@link #open(Path)} keeps: 64 MiB. */
+  public static final long DEFAULT_CACHE_BYTES = 64L << 20;
+
+  private static final int MAX_BLOCK_BYTES = 256 << 20;
+
+  private final TiffSource source;
+  private final RasterInfo info;
+  private final BlockDecoder decoder;
+  private final long[] offsets;
+  private final long[] byteCounts;
+  private final Cache<BlockKey, byte[]> cache;
+
+  /** A block of one open file; several files can share a cache. */
+  record BlockKey(TiffSource source, int index) {}
+
+  private GeoTiff(TiffSource source, Cache<BlockKey, byte[]> cache) {
+    this.source = source;
+    this.cache = cache;
+    TiffDirectory directory = new TiffDirectory(source);
+    info = new TiffHeader(directory).info();
+    decoder = new BlockDecoder(source, info);
+    TiffTag offsetTag = info.tiled() ? TiffTag.TILE_OFFSETS : TiffTag.STRIP_OFFSETS;
+    TiffTag countTag = info.tiled() ? TiffTag.TILE_BYTE_COUNTS : TiffTag.STRIP_BYTE_COUNTS;
+    int blocks = checkedBlocks(directory, offsetTag);
+    offsets = directory.integers(offsetTag, blocks, blocks);
+    if (directory.has(countTag) || info.compression() != Compression.NONE) {
+      byteCounts = directory.integers(countTag, blocks, blocks);
+    } else {
+      byteCounts = new long[blocks];
+      Arrays.fill(byteCounts, MAX_BLOCK_BYTES);
+    }
+  }
+
+  /**
+   * Opens a file with a cache of {@link #DEFAULT_CACHE_BYTES}.
+   *
+   * @param path the file
+   * @return the open file
+   * @throws RasterFormatException when it is not a TIFF that can be read
+   * @throws java.io.UncheckedIOException when the file cannot be opened
+   */
+  public static GeoTiff open(Path path) {
+    return open(path, DEFAULT_CACHE_BYTES);
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @param path the file
+   * @param cacheBytes how many bytes of decoded blocks to keep, at least 0
+   * @return the open file
+   * @throws RasterFormatException when it is not a TIFF that can be read
+   * @throws java.io.UncheckedIOException when the file cannot be opened
+   */
+  public static GeoTiff open(Path path, long cacheBytes) {
+    return open(path, cache(cacheBytes));
+  }
+
+  static GeoTiff open(Path path, Cache<BlockKey, byte[]> cache) {
+    TiffSource source = new TiffSource(path);
+    try {
+      return new GeoTiff(source, cache);
+    } catch (RuntimeException e) {
+      source.close();
+      throw e;
+    }
+  }
+
+  static Cache<BlockKey, byte[]> cache(long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("cacheBytes must be at least 0 but was " + bytes);
+    }
+    return Caffeine.newBuilder()
+        .maximumWeight(bytes)
+        .weigher((BlockKey key, byte[] block) -> block.length)
+        .executor(Runnable::run)
+        .build();
+  }
+
+  private int checkedBlocks(TiffDirectory directory, TiffTag offsetTag) {
+    double blockBytes =
+        (double) info.blockWidth() * info.blockHeight() * samplesPerPixel() * sampleBytes();
+    if (blockBytes > MAX_BLOCK_BYTES) {
+      throw directory.malformed(
+          info.tiled() ? TiffTag.TILE_LENGTH : TiffTag.ROWS_PER_STRIP,
+          "blocks of %.0f decoded bytes".formatted(blockBytes),
+          "at most %d; write the file anew with tiles".formatted(MAX_BLOCK_BYTES));
+    }
+    double blocks =
+        (double) info.blocksAcross() * info.blocksDown() * (info.planar() ? info.bands() : 1);
+    if (blocks > Integer.MAX_VALUE - 8) {
+      throw directory.malformed(
+          offsetTag, "%.0f blocks".formatted(blocks), "at most " + (Integer.MAX_VALUE - 8));
+    }
+    return (int) blocks;
+  }
+
+  /**
+   * What the file says about itself.
+   *
+   * @return size, types, layout, coordinate system, names
+   */
+  public RasterInfo info() {
+    return info;
+  }
+
+  /**
+   * Reads pixels; those that equal the no-data value become NaN.
+   *
+   * @param band the band, from 0
+   * @param window the pixels, inside the raster
+   * @return {@code [height, width]} row by row; 32-bit integers and doubles are rounded to float
+   * @throws IllegalArgumentException when the band does not exist or the window is not inside
+   * @throws RasterFormatException when a block is malformed
+   */
+  public float[] readFloats(int band, Window window) {
+    window.requireInside(info.width(), info.height(), 1);
+    float[] pixels = new float[window.width() * window.height()];
+    readFloats(band, window, pixels, 0);
+    return pixels;
+  }
+
+  /**
+   * Reads pixels into an array; those that equal the no-data value become NaN.
+   *
+   * @param band the band, from 0
+   * @param window the pixels, inside the raster
+   * @param target receives {@code [height, width]} row by row
+   * @param offset where the first pixel goes
+   * @throws IllegalArgumentException when the band does not exist or the window is not inside
+   * @throws IndexOutOfBoundsException when the target is too short
+   * @throws RasterFormatException when a block is malformed
+   */
+  public void readFloats(int band, Window window, float[] target, int offset) {
+    window.requireInside(info.width(), info.height(), 1);
+    Objects.checkFromIndexSize(offset, window.width() * window.height(), target.length);
+    double noData = noDataAsStored();
+    readRows(
+        band,
+        window,
+        (row, count, index) -> {
+          for (int i = 0; i < count; i++) {
+            double value = row[i];
+            target[offset + index + i] = value == noData ? Float.NaN : (float) value;
+          }
+        });
+  }
+
+  /**
+   * Reads pixels as they are stored, no-data values included. Every pixel type fits a double
+   * without loss.
+   *
+   * @param band the band, from 0
+   * @param window the pixels, inside the raster
+   * @return {@code [height, width]} row by row
+   * @throws IllegalArgumentException when the band does not exist or the window is not inside
+   * @throws RasterFormatException when a block is malformed
+   */
+  public double[] readRaw(int band, Window window) {
+    window.requireInside(info.width(), info.height(), 1);
+    double[] pixels = new double[window.width() * window.height()];
+    readRows(band, window, (row, count, index) -> System.arraycopy(row, 0, pixels, index, count));
+    return pixels;
+  }
+
+  /**
+   * Computes statistics of one band, block by block; pixels without data do not count.
+   *
+   * @param band the band, from 0
+   * @return minimum, maximum, mean, standard deviation and count of the valid pixels
+   * @throws IllegalArgumentException when the band does not exist
+   * @throws RasterFormatException when a block is malformed
+   */
+  public BandSummary summarize(int band) {
+    Moments moments = new Moments(noDataAsStored());
+    for (int y = 0; y < info.height(); y += info.blockHeight()) {
+      for (int x = 0; x < info.width(); x += info.blockWidth()) {
+        int width = Math.min(info.blockWidth(), info.width() - x);
+        int height = Math.min(info.blockHeight(), info.height() - y);
+        readRows(band, new Window(x, y, width, height), moments);
+        if (info.width() - x <= info.blockWidth()) {
+          break;
+        }
+      }
+      if (info.height() - y <= info.blockHeight()) {
+        break;
+      }
+    }
+    return moments.summary();
+  }
+
+  /** Releases the file. Blocks in the cache go when this object does. */
+  @Override
+  public void close() {
+    source.close();
+  }
+
+  /** The no-data value as a pixel of this type would hold it; NaN, equal to nothing, when none. */
+  private double noDataAsStored() {
+    double noData = info.noData().orElse(Double.NaN);
+    return info.pixelType() == PixelType.FLOAT32 ? (float) noData : noData;
+  }
+
+  private void readRows(int band, Window window, RowSink sink) {
+    Objects.checkIndex(band, info.bands());
+    window.requireInside(info.width(), info.height(), 1);
+    double[] row = new double[Math.min(window.width(), info.blockWidth())];
+    int right = window.x() + window.width();
+    int bottom = window.y() + window.height();
+    int lastColumn = (right - 1) / info.blockWidth();
+    int lastRow = (bottom - 1) / info.blockHeight();
+    for (int blockRow = window.y() / info.blockHeight(); blockRow <= lastRow; blockRow++) {
+      int top = blockRow * info.blockHeight();
+      int fromY = Math.max(top, window.y());
+      int toY = (int) Math.min((long) top + info.blockHeight(), bottom);
+      for (int column = window.x() / info.blockWidth(); column <= lastColumn; column++) {
+        int left = column * info.blockWidth();
+        int fromX = Math.max(left, window.x());
+        int count = (int) Math.min((long) left + info.blockWidth(), right) - fromX;
+        ByteBuffer block = block(band, blockRow, column);
+        for (int y = fromY; y < toY; y++) {
+          int at = (y - top) * rowBytes() + (fromX - left) * pixelBytes() + bandOffset(band);
+          toDoubles(block, at, count, row);
+          sink.accept(row, count, (y - window.y()) * window.width() + fromX - window.x());
+        }
+      }
+    }
+  }
+
+  /** Receives part of a row of pixels; {@code index} is its place in the window. */
+  @FunctionalInterface
+  private interface RowSink {
+    void accept(double[] row, int count, int index);
+  }
+
+  /** The decoded block; without capacity when the file leaves it out. */
+  private ByteBuffer block(int band, int blockRow, int blockColumn) {
+    int plane = info.planar() ? band : 0;
+    int index = (plane * info.blocksDown() + blockRow) * info.blocksAcross() + blockColumn;
+    if (offsets[index] == 0 && byteCounts[index] == 0) {
+      return ByteBuffer.allocate(0);
+    }
+    byte[] block = cache.get(new BlockKey(source, index), key -> decode(key.index, blockRow));
+    return ByteBuffer.wrap(block).order(info.byteOrder());
+  }
+
+  private byte[] decode(int index, int blockRow) {
+    int rows =
+        info.tiled()
+            ? info.blockHeight()
+            : Math.min(info.blockHeight(), info.height() - blockRow * info.blockHeight());
+    String what =
+        "%s %d at byte %d".formatted(info.tiled() ? "tile" : "strip", index, offsets[index]);
+    return decoder.decode(what, offsets[index], byteCounts[index], rowBytes(), rows);
+  }
+
+  private void toDoubles(ByteBuffer block, int at, int count, double[] row) {
+    int step = pixelBytes();
+    if (block.capacity() == 0) {
+      Arrays.fill(row, 0, count, info.noData().orElse(0));
+      return;
+    }
+    switch (info.pixelType()) {
+      case UINT8 -> {
+        for (int i = 0; i < count; i++) {
+          row[i] = block.get(at + i * step) & 0xFF;
+        }
+      }
+      case INT8 -> {
+        for (int i = 0; i < count; i++) {
+          row[i] = block.get(at + i * step);
+        }
+      }
+      case UINT16 -> {
+        for (int i = 0; i < count; i++) {
+          row[i] = block.getShort(at + i * step) & 0xFFFF;
+        }
+      }
+      case INT16 -> {
+        for (int i = 0; i < count; i++) {
+          row[i] = block.getShort(at + i * step);
+        }
+      }
+      case UINT32 -> {
+        for (int i = 0; i < count; i++) {
+          row[i] = block.getInt(at + i * step) & 0xFFFFFFFFL;
+        }
+      }
+      case INT32 -> {
+        for (int i = 0; i < count; i++) {
+          row[i] = block.getInt(at + i * step);
+        }
+      }
+      case FLOAT32 -> {
+        for (int i = 0; i < count; i++) {
+          row[i] = block.getFloat(at + i * step);
+        }
+      }
+      case FLOAT64 -> {
+        for (int i = 0; i < count; i++) {
+          row[i] = block.getDouble(at + i * step);
+        }
+      }
+    }
+  }
+
+  private int sampleBytes() {
+    return info.pixelType().bytes();
+  }
+
+  private int samplesPerPixel() {
+    return info.planar() ? 1 : info.bands();
+  }
+
+  private int pixelBytes() {
+    return samplesPerPixel() * sampleBytes();
+  }
+
+  private int rowBytes() {
+    return info.blockWidth() * pixelBytes();
+  }
+
+  private int bandOffset(int band) {
+    return info.planar() ? 0 : band * sampleBytes();
+  }
+
+  /** Running moments by Welford's method. */
+  private static final class Moments implements RowSink {
+    private final double noData;
+    private double min = Double.POSITIVE_INFINITY;
+    private double max = Double.NEGATIVE_INFINITY;
+    private double mean;
+    private double squares;
+    private long count;
+
+    Moments(double noData) {
+      this.noData = noData;
+    }
+
+    @Override
+    public void accept(double[] row, int length, int index) {
+      for (int i = 0; i < length; i++) {
+        double value = row[i];
+        if (value == noData || Double.isNaN(value)) {
+          continue;
+        }
+        min = Math.min(min, value);
+        max = Math.max(max, value);
+        double delta = value - mean;
+        mean += delta / ++count;
+        squares += delta * (value - mean);
+      }
+    }
+
+    BandSummary summary() {
+      return count == 0
+          ? new BandSummary(Double.NaN, Double.NaN, Double.NaN, Double.NaN, 0)
+          : new BandSummary(min, max, mean, Math.sqrt(squares / count), count);
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package org.csmoe.raster;
+
+/** What was done to the samples of a row before they were compressed. */
+public enum Predictor {
+  /** Nothing. */
+  NONE,
+  /** Differences of neighbouring samples. */
+  HORIZONTAL,
+  /** Bytes of floating-point samples gathered by significance, then differences of bytes. */
+  FLOATING_POINT
+}
