@@ -8,8 +8,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 
 /**
- * The command line. Exit codes: 0 done, 1 something failed (the message says what), 2 the command line
- * was wrong.
+ * The command line. Exit codes: 0 done, 1 something failed (the message says what), 2 the command
+ * line was wrong.
  */
 @Command(
     name = "csmoe",

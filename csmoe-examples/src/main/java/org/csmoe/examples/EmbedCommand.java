@@ -124,7 +124,7 @@ final class EmbedCommand implements Callable<Integer> {
     if (scenes.isEmpty()) {
       throw new IOException(
           "--input %s holds no scene of %s; expected a GeoTIFF, a product folder with one file per"
-              .formatted(input, sensor)
+                  .formatted(input, sensor)
               + " band, or a folder of such");
     }
     boolean vectors = pooling.isPresent() || scenes.size() > 1;
@@ -247,8 +247,7 @@ final class EmbedCommand implements Callable<Integer> {
             mosaic.transform());
   }
 
-  private void embedImages(
-      CsMoe model, List<Path> scenes, ObjectNode summary, PrintWriter messages)
+  private void embedImages(CsMoe model, List<Path> scenes, ObjectNode summary, PrintWriter messages)
       throws IOException {
     FeatureExtractor features =
         model.features(sensor).withBatchSize(batch).withResize(Resize.BILINEAR);
@@ -314,7 +313,11 @@ final class EmbedCommand implements Callable<Integer> {
     FloatBuffer all = FloatBuffer.allocate(Math.multiplyExact(rows.size(), width));
     rows.forEach(all::put);
     Map<String, String> metadata =
-        Map.of("images", new ObjectMapper().valueToTree(scenes.stream().map(Path::toString).toList()).toString());
+        Map.of(
+            "images",
+            new ObjectMapper()
+                .valueToTree(scenes.stream().map(Path::toString).toList())
+                .toString());
     try (SafetensorsWriter writer =
         SafetensorsWriter.create(
             output, List.of(TensorInfo.f32("features", rows.size(), width)), metadata)) {

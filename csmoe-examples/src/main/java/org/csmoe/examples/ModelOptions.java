@@ -58,12 +58,7 @@ final class ModelOptions {
               + "); features show structure but mean nothing. Give real ones with --weights FILE.");
       messages.flush();
     }
-    return CsMoe.builder()
-        .preset(preset)
-        .onlySensor(sensor)
-        .seed(seed)
-        .weights(source)
-        .build();
+    return CsMoe.builder().preset(preset).onlySensor(sensor).seed(seed).weights(source).build();
   }
 
   /** Reads a preset by any of its names. */

@@ -118,9 +118,7 @@ final class Pictures {
     int cell = size + MARGIN;
     BufferedImage sheet =
         new BufferedImage(
-            across * cell + MARGIN,
-            down * (cell + CAPTION) + MARGIN,
-            BufferedImage.TYPE_INT_RGB);
+            across * cell + MARGIN, down * (cell + CAPTION) + MARGIN, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = sheet.createGraphics();
     graphics.setColor(Color.WHITE);
     graphics.fillRect(0, 0, sheet.getWidth(), sheet.getHeight());

@@ -18,9 +18,9 @@ import org.csmoe.sensor.Sensor;
 import org.csmoe.sensor.SensorImage;
 
 /**
- * Embeds a scene of any size, tile by tile, into one grid of tokens. Memory holds one row of tiles of
- * the result. Where tiles overlap, tokens are averaged with cosine weights that favour the middle of a
- * tile. A token whose patch has any pixel without data is NaN.
+ * Embeds a scene of any size, tile by tile, into one grid of tokens. Memory holds one row of tiles
+ * of the result. Where tiles overlap, tokens are averaged with cosine weights that favour the
+ * middle of a tile. A token whose patch has any pixel without data is NaN.
  */
 final class TokenMosaic {
   /** What happens where the scene is not a whole number of tiles. */
@@ -146,8 +146,7 @@ final class TokenMosaic {
     }
   }
 
-  private void addRow(
-      int top, float[] sums, float[] weights, IntConsumer done) {
+  private void addRow(int top, float[] sums, float[] weights, IntConsumer done) {
     List<SensorImage> batch = new ArrayList<>();
     List<Integer> lefts = new ArrayList<>();
     for (int c = 0; c < columnsStart.length; c++) {
@@ -190,8 +189,7 @@ final class TokenMosaic {
     Arrays.fill(data, Float.NaN);
     for (int b = 0; b < part.bands().size(); b++) {
       for (int y = 0; y < high; y++) {
-        System.arraycopy(
-            part.data(), (b * high + y) * wide, data, (b * tile + y) * tile, wide);
+        System.arraycopy(part.data(), (b * high + y) * wide, data, (b * tile + y) * tile, wide);
       }
     }
     Sensor sensor = part.sensor();

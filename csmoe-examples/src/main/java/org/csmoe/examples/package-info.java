@@ -1,4 +1,6 @@
-/** The {@code csmoe} command; each sub-command is an example of the API. Begin with {@code Csmoe}. */
+/**
+ * The {@code csmoe} command; each sub-command is an example of the API. Begin with {@code Csmoe}.
+ */
 @NullMarked
 package org.csmoe.examples;
 

@@ -9,8 +9,9 @@ import org.csmoe.sensor.Band;
 import org.csmoe.sensor.Sensor;
 
 /**
- * Makes tensors of a checkpoint fit a model of other bands, grid or patch size. A checkpoint whose patch
- * embedding has another number of bands is taken to have the sensor's default bands in their order.
+ * Makes tensors of a checkpoint fit a model of other bands, grid or patch size. A checkpoint whose
+ * patch embedding has another number of bands is taken to have the sensor's default bands in their
+ * order.
  */
 final class Adaptation {
   private final CsMoeConfig config;

@@ -44,13 +44,7 @@ final class WeightLoading {
       forEachTensor(this::draw);
       return outcome.report(weights.toString());
     }
-    Path path =
-        weights.source() instanceof Weights.File file
-            ? file.path()
-            : WeightCache.standard()
-                .fetch(
-                    ((Weights.Remote) weights.source()).uri(),
-                    ((Weights.Remote) weights.source()).sha256());
+    Path path = locate(weights.source());
     try (Checkpoint checkpoint = Checkpoint.open(path)) {
       LoadReport report = load(checkpoint, weights, path.toString());
       if (weights.strict() && !report.complete()) {
@@ -60,6 +54,23 @@ final class WeightLoading {
     } catch (IOException e) {
       throw new CsMoeException("cannot read weights of " + path + ": " + e.getMessage(), e);
     }
+  }
+
+  private static Path locate(Weights.Source source) {
+    if (source instanceof Weights.File file) {
+      return file.path();
+    }
+    if (source instanceof Weights.Remote remote) {
+      try {
+        return WeightCache.builder().build().get(remote.uri(), remote.sha256());
+      } catch (IOException e) {
+        throw new CsMoeException("cannot fetch weights of " + remote + ": " + e.getMessage(), e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new CsMoeException("interrupted while fetching weights of " + remote, e);
+      }
+    }
+    throw new IllegalArgumentException("no file for weights " + source);
   }
 
   private LoadReport load(Checkpoint checkpoint, Weights weights, String source)
@@ -172,8 +183,7 @@ final class WeightLoading {
           .append(' ')
           .append(what)
           .append(": ")
-          .append(
-              String.join(", ", names.subList(0, Math.min(NAMES_IN_MESSAGE, names.size()))))
+          .append(String.join(", ", names.subList(0, Math.min(NAMES_IN_MESSAGE, names.size()))))
           .append(names.size() > NAMES_IN_MESSAGE ? ", ..." : "");
     }
   }

@@ -55,8 +55,7 @@ class ParityTest {
     try (Checkpoint golden = Checkpoint.open(file)) {
       CsMoeConfig config = config(golden.metadata().get("config"));
       // the golden activations are unexpected tensors, hence lenient
-      try (CsMoe model =
-          config.toBuilder().weights(Weights.file(file).lenient()).build()) {
+      try (CsMoe model = config.toBuilder().weights(Weights.file(file).lenient()).build()) {
         assertThat(model.loadReport().missing()).isEmpty();
         assertThat(model.loadReport().mismatched()).isEmpty();
         assertThat(model.loadReport().unexpected()).allMatch(name -> name.startsWith("golden."));
@@ -86,14 +85,11 @@ class ParityTest {
     FeatureExtractor features = model.features(sensor);
     for (Pooling pooling : Pooling.values()) {
       assertClose(
-          prefix + pooling,
-          features.embed(images, pooling).data(),
-          read(golden, prefix + pooling));
+          prefix + pooling, features.embed(images, pooling).data(), read(golden, prefix + pooling));
     }
     for (int layer = 0; layer < model.config().layers(); layer++) {
       for (boolean norm : new boolean[] {false, true}) {
-        LayerSelection selection =
-            new LayerSelection(List.of(layer), norm, true, TokenLayout.NLC);
+        LayerSelection selection = new LayerSelection(List.of(layer), norm, true, TokenLayout.NLC);
         String name = prefix + "layer" + layer + (norm ? ".norm" : "");
         assertClose(
             name, features.intermediates(images, selection).get(0).data(), read(golden, name));
@@ -119,8 +115,7 @@ class ParityTest {
         String name = prefix + "layer" + layer + names[k];
         float[] both = read(golden, name);
         int half = both.length / 2;
-        assertClose(
-            name, found[k].data(), Arrays.copyOfRange(both, i * half, (i + 1) * half));
+        assertClose(name, found[k].data(), Arrays.copyOfRange(both, i * half, (i + 1) * half));
       }
     }
   }
@@ -138,8 +133,7 @@ class ParityTest {
   }
 
   private static float[] read(Checkpoint golden, String name) throws IOException {
-    FloatBuffer values =
-        FloatBuffer.allocate((int) golden.tensors().get(name).elementCount());
+    FloatBuffer values = FloatBuffer.allocate((int) golden.tensors().get(name).elementCount());
     golden.read(name, values);
     return values.array();
   }

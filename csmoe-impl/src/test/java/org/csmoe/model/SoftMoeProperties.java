@@ -70,8 +70,7 @@ class SoftMoeProperties {
       float[] second = Arrays.copyOfRange(batch, length, 2 * length);
       float[] together = layer.run(batch).rows;
       // products of other sizes may add in another order
-      assertClose(
-          layer.run(second).rows, Arrays.copyOfRange(together, length, 2 * length));
+      assertClose(layer.run(second).rows, Arrays.copyOfRange(together, length, 2 * length));
     }
   }
 
@@ -230,8 +229,7 @@ class SoftMoeProperties {
         long[] shape = parameter.shape().stream().mapToLong(Long::longValue).toArray();
         INDArray array = Nd4j.createUninitialized(DataType.FLOAT, shape);
         double spread = parameter.init() instanceof Init.Uniform ? 0.4 : 0.2;
-        float centre =
-            parameter.init() instanceof Init.Constant constant ? constant.value() : 0;
+        float centre = parameter.init() instanceof Init.Constant constant ? constant.value() : 0;
         for (int i = 0; i < array.length(); i++) {
           NativeFloats.of(array).put(i, (float) (centre + spread * random.nextGaussian()));
         }

@@ -1,4 +1,4 @@
-/** Begins here. */
+/** Thematic-climatic sampling of training sets. Read {@link org.csmoe.sampling.Stratum} first. */
 @NullMarked
 package org.csmoe.sampling;
 
