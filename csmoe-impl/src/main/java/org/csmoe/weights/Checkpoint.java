@@ -19,14 +19,14 @@ import org.csmoe.WeightFormatException;
  * <p>Safe for use by several threads at once; concurrent reads do not wait for each other. As with
  * any file channel, interrupting a thread inside a read closes the checkpoint.
  *
- * {@snippet :
+ * <pre>{@code
  * try (Checkpoint checkpoint = Checkpoint.open(Path.of("model.safetensors"))) {
  *   for (TensorInfo info : checkpoint.tensors().values()) {
  *     FloatBuffer values = FloatBuffer.allocate(Math.toIntExact(info.elementCount()));
  *     checkpoint.read(info.name(), values);
  *   }
  * }
- * }
+ * }</pre>
  */
 public interface Checkpoint extends Closeable {
 

@@ -4,7 +4,6 @@ import java.io.Serial;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.csmoe.WeightFormatException;
-import org.jspecify.annotations.Nullable;
 
 /** A rename rule with its pattern compiled and its work bounded. */
 final class CompiledRename {
@@ -34,21 +33,20 @@ final class CompiledRename {
 
   String apply(String name) {
     if (name.length() > MAX_NAME) {
-      throw failure(name, "%d characters".formatted(name.length()), "at most " + MAX_NAME, null);
+      throw failure(name, "%d characters".formatted(name.length()), "at most " + MAX_NAME);
     }
     try {
-      return pattern
-          .matcher(new Bounded(name, new int[] {MAX_STEPS}))
-          .replaceAll(rule.replacement());
+      return pattern.matcher(new Bounded(name)).replaceAll(rule.replacement());
     } catch (TooManySteps | StackOverflowError e) {
-      throw failure(name, "endless backtracking", "a simpler pattern", e);
+      throw (WeightFormatException)
+          failure(name, "endless backtracking", "a simpler pattern").initCause(e);
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-      throw failure(name, String.valueOf(e.getMessage()), "groups of the pattern as $1", e);
+      throw (WeightFormatException)
+          failure(name, String.valueOf(e.getMessage()), "groups of the pattern as $1").initCause(e);
     }
   }
 
-  private WeightFormatException failure(
-      String name, String found, String expected, @Nullable Throwable cause) {
+  private WeightFormatException failure(String name, String found, String expected) {
     return new WeightFormatException(
         "Rename pattern %s to %s, applied to %s: found %s; expected %s"
             .formatted(
@@ -56,8 +54,7 @@ final class CompiledRename {
                 WeightFile.quote(rule.replacement()),
                 WeightFile.quote(name),
                 found,
-                expected),
-        cause);
+                expected));
   }
 
   private static final class TooManySteps extends RuntimeException {
@@ -65,10 +62,17 @@ final class CompiledRename {
   }
 
   /** Text that ends a match which looks at characters too often, whatever the pattern. */
-  private record Bounded(String text, int[] stepsLeft) implements CharSequence {
+  private static final class Bounded implements CharSequence {
+    private final String text;
+    private int stepsLeft = MAX_STEPS;
+
+    Bounded(String text) {
+      this.text = text;
+    }
+
     @Override
     public char charAt(int index) {
-      if (--stepsLeft[0] < 0) {
+      if (--stepsLeft < 0) {
         throw new TooManySteps();
       }
       return text.charAt(index);

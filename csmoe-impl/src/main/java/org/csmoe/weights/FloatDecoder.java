@@ -64,7 +64,7 @@ final class FloatDecoder {
       return Float.intBitsToFloat(sign | Float.floatToRawIntBits(fraction * 0x1p-24f));
     }
     int wide = exponent == 0x1f ? 0xff : exponent + (127 - 15);
-    return Float.intBitsToFloat(sign | wide << 23 | fraction << 13);
+    return Float.intBitsToFloat(sign | (wide << 23) | (fraction << 13));
   }
 
   private static float brain(short bits) {
@@ -73,6 +73,6 @@ final class FloatDecoder {
 
   private static float unsigned(long bits) {
     // Halving keeps the lowest bit sticky, so that the rounding to float32 happens only once.
-    return bits >= 0 ? bits : (float) (bits >>> 1 | bits & 1) * 2;
+    return bits >= 0 ? bits : (float) ((bits >>> 1) | (bits & 1)) * 2;
   }
 }

@@ -115,14 +115,13 @@ final class SafetensorsHeader {
       }
     } catch (JsonProcessingException e) {
       long offset = e.getLocation() == null ? 0 : e.getLocation().getByteOffset();
-      throw new WeightFormatException(
+      throw (WeightFormatException)
           file.malformed(
                   "safetensors header",
                   Long.BYTES + Math.max(offset, 0),
                   e.getOriginalMessage(),
                   "JSON without duplicate keys")
-              .getMessage(),
-          e);
+              .initCause(e);
     }
   }
 
@@ -167,8 +166,8 @@ final class SafetensorsHeader {
     try {
       info = new TensorInfo(name, dtype, shape);
     } catch (IllegalArgumentException e) {
-      throw new WeightFormatException(
-          malformed(parser, where(name), "shape " + shape, "a possible shape").getMessage(), e);
+      throw (WeightFormatException)
+          malformed(parser, where(name), "shape " + shape, "a possible shape").initCause(e);
     }
     if (begin < 0 || begin > end || end > dataLength) {
       throw malformed(

@@ -27,13 +27,13 @@ import java.util.UUID;
  *
  * <p>Not safe for use by several threads.
  *
- * {@snippet :
+ * <pre>{@code
  * List<TensorInfo> tensors = List.of(TensorInfo.f32("head.weight", 10, 768));
  * try (SafetensorsWriter writer = SafetensorsWriter.create(path, tensors, Map.of())) {
  *   writer.write("head.weight", FloatBuffer.wrap(weights));
  *   writer.commit();
  * }
- * }
+ * }</pre>
  */
 public final class SafetensorsWriter implements Closeable {
   private static final int PIECE_BYTES = 1 << 18;
