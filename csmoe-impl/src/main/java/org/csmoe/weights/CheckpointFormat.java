@@ -1,0 +1,96 @@
+package org.csmoe.weights;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.csmoe.WeightFormatException;
+
+/** Tells the formats apart by their first bytes, and what all readers check alike. */
+final class CheckpointFormat {
+  private static final String KNOWN = "safetensors, a *.index.json of shards, or a PyTorch archive";
+
+  private CheckpointFormat() {}
+
+  static Checkpoint open(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      throw new WeightFormatException(
+          "%s: found a folder; expected a file: %s".formatted(path, KNOWN));
+    }
+    WeightFile file = WeightFile.open(path);
+    try {
+      return open(file);
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private static Checkpoint open(WeightFile file) throws IOException {
+    if (file.size() < Long.BYTES) {
+      throw file.malformed("file", 0, file.size() + " bytes", KNOWN);
+    }
+    ByteBuffer head = file.read(0, Long.BYTES);
+    if (head.get(0) == 'P' && head.get(1) == 'K') {
+      return TorchArchive.open(file);
+    }
+    if (head.get(0) == (byte) 0x80) {
+      throw file.malformed(
+          "file", 0, "a bare pickle (PyTorch's format before 1.6)", KNOWN + "; " + Advice.RESAVE);
+    }
+    long headerLength = head.getLong(0);
+    // Eight characters of JSON read as a number are far beyond any header length.
+    if (isJsonStart(head) && (headerLength < 0 || headerLength > SafetensorsHeader.MAX_LENGTH)) {
+      return ShardedSafetensors.open(file);
+    }
+    if (headerLength < 0 || headerLength > SafetensorsHeader.maxLength(file)) {
+      throw file.malformed(
+          "file",
+          0,
+          "safetensors header length " + Long.toUnsignedString(headerLength),
+          "at most %d, or another format: %s".formatted(SafetensorsHeader.maxLength(file), KNOWN));
+    }
+    return SafetensorsFile.open(file);
+  }
+
+  private static boolean isJsonStart(ByteBuffer head) {
+    int i = 0;
+    while (i < head.limit() && " \t\r\n".indexOf(head.get(i)) >= 0) {
+      i++;
+    }
+    return i < head.limit() && head.get(i) == '{';
+  }
+
+  /** Finds the value that a tensor's name stands for. */
+  static <T> T find(Map<String, T> tensors, String name, Path path) {
+    T found = tensors.get(name);
+    if (found == null) {
+      throw new IllegalArgumentException(
+          "name must be one of the %d tensors of %s but was \"%s\""
+              .formatted(tensors.size(), path, name));
+    }
+    return found;
+  }
+
+  /** The number of elements to read, which must fit into the destination. */
+  static int room(TensorInfo info, FloatBuffer destination) {
+    if (info.elementCount() > destination.remaining()) {
+      throw new IllegalArgumentException(
+          "destination must have room for the %d elements of tensor \"%s\" %s but has %d"
+              .formatted(info.elementCount(), info.name(), info.shape(), destination.remaining()));
+    }
+    return Math.toIntExact(info.elementCount());
+  }
+
+  /** The number of bytes to map, which must fit into one buffer. */
+  static int mappable(TensorInfo info) {
+    if (info.byteCount() > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "name must be a tensor below 2 GiB but \"%s\" has %d bytes"
+              .formatted(info.name(), info.byteCount()));
+    }
+    return Math.toIntExact(info.byteCount());
+  }
+}

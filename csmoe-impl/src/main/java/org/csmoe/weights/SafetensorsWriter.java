@@ -1,0 +1,192 @@
+package org.csmoe.weights;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Writes a safetensors file of float32 tensors without holding more than one piece in memory. The
+ * tensors are declared first and then written in the declared order. The bytes go to a temporary
+ * file beside the target, which takes the target's place in {@link #commit()}; closing without
+ * commit deletes it, and the old file stays as it was.
+ *
+ * <p>Not safe for use by several threads.
+ *
+ * <pre>{@code
+ * List<TensorInfo> tensors = List.of(TensorInfo.f32("head.weight", 10, 768));
+ * try (SafetensorsWriter writer = SafetensorsWriter.create(path, tensors, Map.of())) {
+ *   writer.write("head.weight", FloatBuffer.wrap(weights));
+ *   writer.commit();
+ * }
+ * }</pre>
+ */
+public final class SafetensorsWriter implements Closeable {
+  private static final int PIECE_BYTES = 1 << 18;
+  private static final int ALIGNMENT = 8;
+
+  private final Path target;
+  private final Path temporary;
+  private final FileChannel channel;
+  private final List<TensorInfo> tensors;
+  private final ByteBuffer piece =
+      ByteBuffer.allocateDirect(PIECE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  private int written;
+  private boolean committed;
+
+  private SafetensorsWriter(Path target, List<TensorInfo> tensors) throws IOException {
+    this.target = target.toAbsolutePath();
+    this.temporary =
+        this.target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    this.channel =
+        FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    this.tensors = List.copyOf(tensors);
+  }
+
+  /**
+   * Begins a file.
+   *
+   * @param target the file to make or replace; its folder must exist
+   * @param tensors what will be written, in this order, all {@link DType#F32}
+   * @param metadata the {@code __metadata__} of the file, such as its provenance
+   * @return the writer; the caller closes it
+   * @throws IOException when the temporary file cannot be written
+   * @throws IllegalArgumentException when two tensors have one name, a tensor is not float32 or has
+   *     the reserved name {@code __metadata__}, or the header would exceed 100 MB
+   */
+  public static SafetensorsWriter create(
+      Path target, List<TensorInfo> tensors, Map<String, String> metadata) throws IOException {
+    byte[] header = header(tensors, metadata);
+    SafetensorsWriter writer = new SafetensorsWriter(target, tensors);
+    try {
+      ByteBuffer head =
+          ByteBuffer.allocate(Long.BYTES + header.length).order(ByteOrder.LITTLE_ENDIAN);
+      writer.writeFully(head.putLong(header.length).put(header).flip());
+      return writer;
+    } catch (IOException | RuntimeException e) {
+      writer.close();
+      throw e;
+    }
+  }
+
+  private static byte[] header(List<TensorInfo> tensors, Map<String, String> metadata)
+      throws IOException {
+    ObjectNode root = Json.MAPPER.createObjectNode();
+    if (!metadata.isEmpty()) {
+      ObjectNode remarks = root.putObject(SafetensorsHeader.METADATA);
+      metadata.forEach(remarks::put);
+    }
+    Set<String> names = new HashSet<>(Set.of(SafetensorsHeader.METADATA));
+    long offset = 0;
+    for (TensorInfo tensor : tensors) {
+      if (!names.add(tensor.name()) || tensor.dtype() != DType.F32) {
+        throw new IllegalArgumentException(
+            "tensors must be F32 with unique names but had %s \"%s\""
+                .formatted(tensor.dtype(), tensor.name()));
+      }
+      ObjectNode entry = root.putObject(tensor.name()).put("dtype", tensor.dtype().name());
+      tensor.shape().forEach(entry.putArray("shape")::add);
+      entry.putArray("data_offsets").add(offset).add(offset + tensor.byteCount());
+      offset = Math.addExact(offset, tensor.byteCount());
+    }
+    String json = Json.MAPPER.writeValueAsString(root);
+    int length = json.getBytes(StandardCharsets.UTF_8).length;
+    if (length > SafetensorsHeader.MAX_LENGTH - ALIGNMENT) {
+      throw new IllegalArgumentException(
+          "tensors must describe themselves in 100 MB but took " + length);
+    }
+    return (json + " ".repeat(-length & (ALIGNMENT - 1))).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Writes the next tensor.
+   *
+   * @param name its name, for the check that the order is kept
+   * @param values exactly its elements, from the buffer's position to its limit, row-major; the
+   *     position moves to the limit
+   * @throws IOException when writing fails
+   * @throws IllegalStateException when another tensor is next
+   * @throws IllegalArgumentException when the number of elements is not the declared one
+   */
+  public void write(String name, FloatBuffer values) throws IOException {
+    String next = written < tensors.size() ? tensors.get(written).name() : "the commit";
+    if (written == tensors.size() || !name.equals(next)) {
+      throw new IllegalStateException("name must be \"%s\" but was \"%s\"".formatted(next, name));
+    }
+    if (values.remaining() != tensors.get(written).elementCount()) {
+      throw new IllegalArgumentException(
+          "values must have the %d elements of %s but had %d"
+              .formatted(
+                  tensors.get(written).elementCount(), tensors.get(written), values.remaining()));
+    }
+    while (values.hasRemaining()) {
+      int count = Math.min(values.remaining(), PIECE_BYTES / Float.BYTES);
+      piece.clear().asFloatBuffer().put(values.slice(values.position(), count));
+      values.position(values.position() + count);
+      writeFully(piece.limit(count * Float.BYTES));
+    }
+    written++;
+  }
+
+  /**
+   * Writes the next tensor.
+   *
+   * @param name its name, for the check that the order is kept
+   * @param values exactly its elements, row-major
+   * @throws IOException when writing fails
+   * @throws IllegalStateException when another tensor is next
+   * @throws IllegalArgumentException when the number of elements is not the declared one
+   */
+  public void write(String name, float[] values) throws IOException {
+    write(name, FloatBuffer.wrap(values));
+  }
+
+  /**
+   * Puts the file in its place, in one step where the file system can.
+   *
+   * @throws IOException when that fails; the old file is then still there
+   * @throws IllegalStateException when a declared tensor has not been written
+   */
+  public void commit() throws IOException {
+    if (written < tensors.size()) {
+      throw new IllegalStateException(
+          "tensor \"%s\" must be written before the commit".formatted(tensors.get(written).name()));
+    }
+    channel.force(true);
+    channel.close();
+    try {
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+    }
+    committed = true;
+  }
+
+  private void writeFully(ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+    if (!committed) {
+      Files.deleteIfExists(temporary);
+    }
+  }
+}

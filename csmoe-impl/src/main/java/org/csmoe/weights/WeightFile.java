@@ -1,0 +1,111 @@
+package org.csmoe.weights;
+
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.csmoe.WeightFormatException;
+
+/**
+ * A file read by position, by several threads at once. Elements pass through small reused direct
+ * buffers that stay in the processor's cache, so that reading costs little more than the system
+ * call and no page of the file is kept mapped.
+ */
+final class WeightFile implements Closeable {
+  private static final int SCRATCH_BYTES = 1 << 18;
+  private static final int SHOWN_CHARS = 200;
+
+  private final Path path;
+  private final FileChannel channel;
+  private final long size;
+  private final Queue<ByteBuffer> scratch = new ConcurrentLinkedQueue<>();
+
+  private WeightFile(Path path, FileChannel channel, long size) {
+    this.path = path;
+    this.channel = channel;
+    this.size = size;
+  }
+
+  static WeightFile open(Path path) throws IOException {
+    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+    try {
+      return new WeightFile(path, channel, channel.size());
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  long size() {
+    return size;
+  }
+
+  /** Reads bytes as a little-endian heap buffer. The caller has checked the range. */
+  ByteBuffer read(long offset, int length) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    fill(buffer, offset);
+    return buffer.flip();
+  }
+
+  /** Reads elements as float32. The caller has checked the range. */
+  void readFloats(DType dtype, ByteOrder order, long offset, int count, FloatBuffer destination)
+      throws IOException {
+    ByteBuffer buffer = scratch.poll();
+    if (buffer == null) {
+      buffer = ByteBuffer.allocateDirect(SCRATCH_BYTES);
+    }
+    buffer.order(order);
+    int perRound = SCRATCH_BYTES / dtype.bytes();
+    for (int done = 0; done < count; ) {
+      int step = Math.min(perRound, count - done);
+      fill(buffer.clear().limit(step * dtype.bytes()), offset + (long) done * dtype.bytes());
+      FloatDecoder.decode(dtype, buffer.flip(), step, destination);
+      done += step;
+    }
+    scratch.add(buffer);
+  }
+
+  /** Maps bytes read-only. The caller has checked the range. */
+  ByteBuffer map(ByteOrder order, long offset, long length) throws IOException {
+    return channel.map(MapMode.READ_ONLY, offset, length).order(order);
+  }
+
+  private void fill(ByteBuffer buffer, long offset) throws IOException {
+    long start = offset - buffer.position();
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer, start + buffer.position()) < 0) {
+        throw new EOFException(
+            "%s: found the end at byte %d; expected %d more bytes: the file was cut after opening"
+                .formatted(path, start + buffer.position(), buffer.remaining()));
+      }
+    }
+  }
+
+  WeightFormatException malformed(String where, long offset, String found, String expected) {
+    return new WeightFormatException(
+        "%s: %s at byte %d: found %s; expected %s".formatted(path, where, offset, found, expected));
+  }
+
+  /** Quotes text from a file for a message: without control characters, and not too long. */
+  static String quote(String text) {
+    String shown = text.length() > SHOWN_CHARS ? text.substring(0, SHOWN_CHARS) + "..." : text;
+    return '"' + shown.replaceAll("\\p{Cntrl}", "?") + '"';
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}
