@@ -256,36 +256,29 @@ final class EmbedCommand implements Callable<Integer> {
     boolean csv = target.toString().toLowerCase(Locale.ROOT).endsWith(".csv");
     List<float[]> rows = new ArrayList<>();
     int width = 0;
-    try (Progress progress = new Progress("images", scenes.size(), messages);
-        BufferedWriter writer =
-            csv
-                ? Files.newBufferedWriter(temporary, StandardCharsets.UTF_8)
-                : new BufferedWriter(Writer.nullWriter())) {
-      for (int first = 0; first < scenes.size(); first += batch) {
-        List<Path> part = scenes.subList(first, Math.min(scenes.size(), first + batch));
-        FeatureTensor vectors = features.embed(read(part), pooling.orElse(Pooling.CLS));
-        width = vectors.size(1);
-        if (first == 0) {
-          writer.write("image");
-          for (int d = 0; d < width; d++) {
-            writer.write(",f" + d);
+    try {
+      try (Progress progress = new Progress("images", scenes.size(), messages);
+          BufferedWriter writer =
+              csv
+                  ? Files.newBufferedWriter(temporary, StandardCharsets.UTF_8)
+                  : new BufferedWriter(Writer.nullWriter())) {
+        for (int first = 0; first < scenes.size(); first += batch) {
+          List<Path> part = scenes.subList(first, Math.min(scenes.size(), first + batch));
+          FeatureTensor vectors = features.embed(read(part), pooling.orElse(Pooling.CLS));
+          width = vectors.size(1);
+          if (first == 0) {
+            writeHeader(writer, width);
           }
-          writer.newLine();
+          for (int i = 0; i < part.size(); i++) {
+            float[] vector = vectors.row(i).data();
+            writeLine(writer, part.get(i), vector);
+            if (!csv) {
+              rows.add(vector);
+            }
+          }
+          progress.step(part.size());
         }
-        for (int i = 0; i < part.size(); i++) {
-          float[] vector = vectors.row(i).data();
-          writer.write("\"" + part.get(i).toString().replace("\"", "\"\"") + "\"");
-          for (float value : vector) {
-            writer.write("," + value);
-          }
-          writer.newLine();
-          if (!csv) {
-            rows.add(vector);
-          }
-        }
-        progress.step(part.size());
       }
-      writer.close();
       if (csv) {
         Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
       } else {
@@ -297,6 +290,23 @@ final class EmbedCommand implements Callable<Integer> {
     summary.put("images", scenes.size());
     summary.put("pooling", pooling.orElse(Pooling.CLS).name());
     summary.put("dimensions", width);
+  }
+
+  private static void writeHeader(BufferedWriter writer, int width) throws IOException {
+    writer.write("image");
+    for (int d = 0; d < width; d++) {
+      writer.write(",f" + d);
+    }
+    writer.newLine();
+  }
+
+  private static void writeLine(BufferedWriter writer, Path image, float[] vector)
+      throws IOException {
+    writer.write("\"" + image.toString().replace("\"", "\"\"") + "\"");
+    for (float value : vector) {
+      writer.write("," + value);
+    }
+    writer.newLine();
   }
 
   private List<SensorImage> read(List<Path> paths) {

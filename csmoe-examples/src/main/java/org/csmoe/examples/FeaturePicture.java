@@ -75,7 +75,7 @@ final class FeaturePicture {
     return Pictures.sheet(
         List.of(
             new Pictures.Panel(
-                scene.sensor() + ", natural colours", Pictures.naturalColour(overview(scene))),
+                Pictures.caption(scene.sensor()), Pictures.naturalColour(overview(scene))),
             new Pictures.Panel("first three principal components of the tokens", components())),
         2,
         PANEL);

@@ -27,6 +27,13 @@ final class Pictures {
   /** A panel of a picture with its caption. */
   record Panel(String caption, BufferedImage image) {}
 
+  /** What {@link #naturalColour} shows of a sensor. */
+  static String caption(Sensor sensor) {
+    return sensor == Sensor.SENTINEL2
+        ? "Sentinel-2: red, green, blue"
+        : "Sentinel-1: VV, VH, VV - VH in dB";
+  }
+
   /**
    * A scene as people know it: Sentinel-2 red, green, blue; Sentinel-1 VV, VH and their difference.
    * Each channel is stretched between its 2nd and 98th percentile.

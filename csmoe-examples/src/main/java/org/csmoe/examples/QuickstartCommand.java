@@ -80,7 +80,7 @@ final class QuickstartCommand implements Callable<Integer> {
       Pictures.write(
           Pictures.sheet(
               List.of(
-                  new Pictures.Panel(part.sensor() + ", natural colours", part.scene()),
+                  new Pictures.Panel(Pictures.caption(part.sensor()), part.scene()),
                   new Pictures.Panel(
                       "first three principal components of the tokens", part.components())),
               2,

@@ -57,7 +57,7 @@ final class SyntheticScene {
       for (int x = 0; x < SIZE; x++) {
         double height = hills[y][x] + 0.35 * detail[y][x];
         double river =
-            Math.abs(y - (0.55 * SIZE + 60 * Math.sin(x / 70.0) + 30 * detail[y / 4][x / 4]));
+            Math.abs(y - (0.55 * SIZE + 60 * Math.sin(x / 70.0) + 30 * detail[SIZE / 2][x]));
         int parcel = parcel(x, y);
         Random random = new Random(seed * 31 + parcel);
         double choice = random.nextDouble();

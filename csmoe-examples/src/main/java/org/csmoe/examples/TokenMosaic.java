@@ -155,7 +155,7 @@ final class TokenMosaic {
         batch.add(image);
         lefts.add(columnsStart[c]);
       }
-      if (batch.size() == cut.batch() || c == columnsStart.length - 1 && !batch.isEmpty()) {
+      if (batch.size() == cut.batch() || (c == columnsStart.length - 1 && !batch.isEmpty())) {
         FeatureTensor tokens = tokens(batch);
         for (int i = 0; i < batch.size(); i++) {
           add(tokens, i, batch.get(i), lefts.get(i) / token, top / token, sums, weights);

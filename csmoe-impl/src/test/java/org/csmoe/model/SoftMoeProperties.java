@@ -1,5 +1,6 @@
 package org.csmoe.model;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -206,7 +207,17 @@ class SoftMoeProperties {
   }
 
   /** What one run yields. */
-  private record Result(float[] rows, float[] dispatch, float[] combine) {}
+  private static final class Result {
+    private final float[] rows;
+    private final float[] dispatch;
+    private final float[] combine;
+
+    Result(List<float[]> outputs) {
+      rows = outputs.get(0);
+      dispatch = outputs.get(1);
+      combine = outputs.get(2);
+    }
+  }
 
   /** One layer with random weights. */
   private static final class Layer implements AutoCloseable {
@@ -246,7 +257,7 @@ class SoftMoeProperties {
     }
 
     void fill(String parameter, float value) {
-      INDArray array = inputs.get(parameter);
+      INDArray array = requireNonNull(inputs.get(parameter));
       for (int i = 0; i < array.length(); i++) {
         NativeFloats.of(array).put(i, value);
       }
@@ -260,7 +271,7 @@ class SoftMoeProperties {
         all.put("x", array);
         List<float[]> results =
             executor.run(graph, all, outputs).stream().map(Layer::copy).toList();
-        return new Result(results.get(0), results.get(1), results.get(2));
+        return new Result(results);
       }
     }
 
@@ -273,10 +284,10 @@ class SoftMoeProperties {
 
     /** The expert in double precision, with the error function by its Taylor series. */
     double[] perceptron(float[] x) {
-      float[] w1 = inputs.get("moe.experts.0.weight").data().asFloat();
-      float[] b1 = inputs.get("moe.experts.0.bias").data().asFloat();
-      float[] w2 = inputs.get("moe.experts.3.weight").data().asFloat();
-      float[] b2 = inputs.get("moe.experts.3.bias").data().asFloat();
+      float[] w1 = values("moe.experts.0.weight");
+      float[] b1 = values("moe.experts.0.bias");
+      float[] w2 = values("moe.experts.3.weight");
+      float[] b2 = values("moe.experts.3.bias");
       double[] hidden = new double[4 * WIDTH];
       for (int h = 0; h < hidden.length; h++) {
         double sum = b1[h];
@@ -293,6 +304,10 @@ class SoftMoeProperties {
         }
       }
       return result;
+    }
+
+    private float[] values(String parameter) {
+      return requireNonNull(inputs.get(parameter)).data().asFloat();
     }
 
     private static double erf(double x) {

@@ -1,0 +1,162 @@
+package org.csmoe.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.csmoe.raster.GeoTiff;
+import org.csmoe.raster.RasterInfo;
+import org.csmoe.raster.Window;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The executable jar, as a user runs it. */
+class CsmoeIT {
+  private static final Path DATA = Path.of(System.getProperty("csmoe.data", "../shared/data"));
+
+  @TempDir private Path folder = Path.of("");
+
+  /** Exit code and streams of one run. */
+  private record Outcome(int code, String out, String err) {}
+
+  private Outcome csmoe(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-jar");
+    command.add(System.getProperty("csmoe.jar", "target/csmoe.jar"));
+    command.addAll(List.of(arguments));
+    Path out = folder.resolve("stdout");
+    Path err = folder.resolve("stderr");
+    Process process =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
+    int code = process.waitFor();
+    return new Outcome(
+        code,
+        Files.readString(out, StandardCharsets.UTF_8),
+        Files.readString(err, StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void quickstartMakesFeaturesPicturesAndAPageFromNothing() throws Exception {
+    Outcome outcome = csmoe("quickstart");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.err()).contains("weights are untrained");
+    Path results = folder.resolve("quickstart-output");
+    assertThat(Files.readString(results.resolve("index.html")))
+        .contains("weights are untrained")
+        .contains("data:image/png;base64,");
+    assertThat(ImageIO.read(results.resolve("features-s2.png").toFile()).getWidth())
+        .isGreaterThan(800);
+    try (GeoTiff scene = GeoTiff.open(results.resolve("scene-s1.tif"));
+        GeoTiff tokens = GeoTiff.open(results.resolve("features-s1.tif"))) {
+      assertThat(scene.info().bandNames()).containsExactly("VV", "VH");
+      RasterInfo info = tokens.info();
+      assertThat(info.width()).isEqualTo(28);
+      assertThat(info.bands()).isEqualTo(64);
+      assertThat(info.crs().orElseThrow().epsg()).isEqualTo(32632);
+      assertThat(info.transform().orElseThrow().columnX()).isEqualTo(160);
+      float[] first = tokens.readFloats(0, new Window(0, 0, 28, 28));
+      assertThat(first[0]).as("the corner has no data").isNaN();
+      assertThat(first[27 * 28 + 27]).isFinite();
+    }
+  }
+
+  @Test
+  void costPrintsThePublishedIntegersAsJson() throws Exception {
+    Outcome outcome = csmoe("cost", "--all", "--json");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    JsonNode tables = new ObjectMapper().readTree(outcome.out());
+    assertThat(tables.at("/tableIV/2/computed/flops").asLong()).isEqualTo(10108541952L);
+    assertThat(tables.at("/tableI/0/computed/flops").asLong()).isEqualTo(59849712640L);
+  }
+
+  @Test
+  void aWrongCommandLineExitsWith2AndAMissingFileWith1() throws Exception {
+    assertThat(csmoe("embed", "--sensor", "s3").code()).isEqualTo(2);
+    Outcome missing =
+        csmoe("embed", "--input", "nowhere.tif", "--sensor", "s2", "--output", "out.tif");
+    assertThat(missing.code()).isEqualTo(1);
+    assertThat(missing.err()).contains("nowhere.tif").doesNotContain("\tat ");
+    assertThat(folder.resolve("out.tif")).doesNotExist();
+  }
+
+  @Test
+  void aBrokenSceneIsAnErrorThatLeavesNothingBehind() throws Exception {
+    Files.write(folder.resolve("broken.tif"), new byte[] {'I', 'I', 42, 0, 1, 2, 3, 4});
+    Outcome outcome =
+        csmoe("embed", "--input", "broken.tif", "--sensor", "s2", "--output", "out.tif");
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.err()).contains("broken.tif").doesNotContain("\tat ");
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("broken.tif", "stdout", "stderr");
+    }
+  }
+
+  @Test
+  void theMajorTomCellBecomesAGeoreferencedTokenGridAndAPicture() throws Exception {
+    Path cell = DATA.resolve("major-tom-core/S2L2A/199U/199U_1099R");
+    assumeTrue(Files.isDirectory(cell), "no Major TOM cell at " + cell);
+    Outcome outcome =
+        csmoe(
+            "embed",
+            "--input",
+            cell.toAbsolutePath().toString(),
+            "--sensor",
+            "s2",
+            "--output",
+            "tokens.tif",
+            "--picture",
+            "tokens.png",
+            "--stride",
+            "112",
+            "--edge",
+            "pad");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    try (GeoTiff tokens = GeoTiff.open(folder.resolve("tokens.tif"))) {
+      // 1068 pixels are 66.75 patches of 16; the last is filled up and so has no data
+      assertThat(tokens.info().width()).isEqualTo(67);
+      assertThat(tokens.info().crs().orElseThrow().epsg()).isEqualTo(32648);
+      assertThat(tokens.info().transform().orElseThrow().originX())
+          .isCloseTo(362612.2, within(0.05));
+      float[] plane = tokens.readFloats(0, new Window(0, 0, 67, 67));
+      assertThat(plane[0]).isFinite();
+      assertThat(plane[66]).isNaN();
+    }
+    assertThat(folder.resolve("tokens.png")).exists();
+  }
+
+  @Test
+  void theTerraMeshPairsBecomeOneVectorPerImage() throws Exception {
+    Path scenes = DATA.resolve("terramesh-majortom");
+    assumeTrue(Files.isDirectory(scenes), "no TerraMesh pairs at " + scenes);
+    String[] s2 = {"embed", "--input", scenes.resolve("S2L2A").toAbsolutePath().toString()};
+    Outcome two =
+        csmoe(with(s2, "--sensor", "s2", "--output", "s2.csv", "--pooling", "MEAN_PATCHES"));
+    assertThat(two.code()).as(two.err()).isZero();
+    assertThat(Files.readAllLines(folder.resolve("s2.csv"))).hasSize(4);
+    String[] s1 = {"embed", "--input", scenes.resolve("S1RTC").toAbsolutePath().toString()};
+    Outcome one =
+        csmoe(with(s1, "--sensor", "s1", "--bands", "VV,VH", "--output", "s1.safetensors"));
+    assertThat(one.code()).as(one.err()).isZero();
+    assertThat(csmoe("weights", "inspect", "s1.safetensors").out()).contains("[3, 64]");
+  }
+
+  private static String[] with(String[] first, String... rest) {
+    return Stream.concat(Stream.of(first), Stream.of(rest)).toArray(String[]::new);
+  }
+}
