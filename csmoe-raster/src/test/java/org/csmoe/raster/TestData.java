@@ -8,11 +8,13 @@ import org.junit.jupiter.api.Assumptions;
 final class TestData {
   private TestData() {}
 
-  /** A path below the data folder; the test is skipped with a reason when it is absent. */
+  /** A path in a data set; the test is skipped with a reason when the whole set is absent. */
   static Path path(String relative) {
-    Path path = Path.of(System.getProperty("csmoe.data", "../shared/data")).resolve(relative);
+    Path data = Path.of(System.getProperty("csmoe.data", "../shared/data"));
+    Path path = data.resolve(relative);
+    Path set = data.resolve(Path.of(relative).getName(0));
     Assumptions.assumeTrue(
-        Files.exists(path), () -> path + " is absent; set -Dcsmoe.data to the data folder");
+        Files.isDirectory(set), () -> set + " is absent; set -Dcsmoe.data to the data folder");
     return path;
   }
 }
