@@ -11,7 +11,9 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import javax.xml.stream.XMLStreamWriter;
 
-/** Band descriptions in GDAL's XML metadata tag. */
+/**
+ * Band descriptions in GDAL's XML metadata tag. GDAL escapes values once more than XML asks for.
+ */
 final class GdalMetadata {
   private GdalMetadata() {}
 
@@ -23,6 +25,7 @@ final class GdalMetadata {
     String[] names = new String[bands];
     Arrays.fill(names, "");
     XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+    factory.setProperty(XMLInputFactory.IS_COALESCING, true);
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
     try {
@@ -33,7 +36,7 @@ final class GdalMetadata {
             && "DESCRIPTION".equals(reader.getAttributeValue(null, "name"))) {
           int sample = sample(reader.getAttributeValue(null, "sample"));
           if (sample >= 0 && sample < bands) {
-            names[sample] = reader.getElementText();
+            names[sample] = unescape(reader.getElementText());
           }
         }
       }
@@ -41,6 +44,20 @@ final class GdalMetadata {
     } catch (XMLStreamException e) {
       return Collections.nCopies(bands, "");
     }
+  }
+
+  private static String escape(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;");
+  }
+
+  private static String unescape(String text) {
+    return text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&amp;", "&");
   }
 
   private static int sample(String value) {
@@ -59,7 +76,7 @@ final class GdalMetadata {
           writer.writeAttribute("name", "DESCRIPTION");
           writer.writeAttribute("sample", Integer.toString(i));
           writer.writeAttribute("role", "description");
-          writer.writeCharacters(names.get(i));
+          writer.writeCharacters(escape(names.get(i)));
           writer.writeEndElement();
         }
       }

@@ -231,7 +231,10 @@ public final class GeoTiff implements AutoCloseable {
   }
 
   private void readRows(int band, Window window, RowSink sink) {
-    Objects.checkIndex(band, info.bands());
+    if (band < 0 || band >= info.bands()) {
+      throw new IllegalArgumentException(
+          "band must be in 0..%d but was %d".formatted(info.bands() - 1, band));
+    }
     window.requireInside(info.width(), info.height(), 1);
     double[] row = new double[Math.min(window.width(), info.blockWidth())];
     int right = window.x() + window.width();

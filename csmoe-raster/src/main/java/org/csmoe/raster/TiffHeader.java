@@ -67,9 +67,11 @@ final class TiffHeader {
   /** Colour spaces whose samples are not the pixel values that a user expects. */
   private void refusePhotometric() {
     long photometric = directory.integer(TiffTag.PHOTOMETRIC, 1);
-    if ((photometric >= 6 && photometric <= 10) || photometric == 32844 || photometric == 32845) {
+    if ((photometric >= 5 && photometric <= 10) || photometric == 32844 || photometric == 32845) {
       throw directory.malformed(
-          TiffTag.PHOTOMETRIC, photometric, "grey, RGB, palette or separated samples");
+          TiffTag.PHOTOMETRIC,
+          photometric,
+          "grey, RGB or palette: other colour spaces are not converted");
     }
   }
 

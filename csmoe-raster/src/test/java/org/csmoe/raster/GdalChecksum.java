@@ -20,6 +20,10 @@ final class GdalChecksum {
   }
 
   private static int toInt(double value, PixelType type) {
+    if (type == PixelType.INT8) {
+      // GDAL before 3.7 has no signed bytes.
+      return (int) value & 0xFF;
+    }
     if (!type.isFloat()) {
       return (int) Math.min(value, Integer.MAX_VALUE);
     }
