@@ -1,5 +1,6 @@
 package org.csmoe.examples;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,9 +24,23 @@ final class Progress implements AutoCloseable {
     this.total = total;
     this.messages = messages;
     this.bar =
-        System.console() == null
-            ? null
-            : new ProgressBarBuilder().setTaskName(task).setInitialMax(total).build();
+        isTerminal()
+            ? new ProgressBarBuilder().setTaskName(task).setInitialMax(total).build()
+            : null;
+  }
+
+  /** Since Java 22 there is a console without a terminal, too, and a method that tells. */
+  @SuppressWarnings("SystemConsoleNull")
+  private static boolean isTerminal() {
+    Console console = System.console();
+    if (console == null) {
+      return false;
+    }
+    try {
+      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (ReflectiveOperationException e) {
+      return true;
+    }
   }
 
   void step(int steps) {

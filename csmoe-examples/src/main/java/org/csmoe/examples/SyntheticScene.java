@@ -24,19 +24,21 @@ final class SyntheticScene {
 
   /** Land covers: reflectance x 10^4 of the ten bands, VV and VH in dB, relative texture. */
   private enum Cover {
-    WATER(new int[] {480, 420, 300, 260, 210, 200, 180, 170, 110, 80}, -20, -27, 0.05),
-    FOREST(new int[] {260, 420, 270, 720, 2100, 2600, 2750, 2900, 1350, 600}, -9, -14.5, 0.14),
-    CROP(new int[] {420, 720, 560, 1150, 2900, 3500, 3650, 3800, 1900, 1050}, -11, -17, 0.06),
-    STUBBLE(new int[] {720, 1020, 1450, 1750, 2150, 2350, 2500, 2650, 3100, 2300}, -13, -21, 0.07),
-    TOWN(new int[] {1150, 1300, 1450, 1600, 1850, 1950, 2050, 2100, 2150, 1850}, -5, -12.5, 0.28),
-    BARE(new int[] {1050, 1400, 1950, 2250, 2450, 2600, 2700, 2850, 3400, 2900}, -14.5, -23, 0.08);
+    WATER(List.of(480, 420, 300, 260, 210, 200, 180, 170, 110, 80), -20, -27, 0.05),
+    FOREST(List.of(260, 420, 270, 720, 2100, 2600, 2750, 2900, 1350, 600), -9, -14.5, 0.14),
+    CROP(List.of(420, 720, 560, 1150, 2900, 3500, 3650, 3800, 1900, 1050), -11, -17, 0.06),
+    STUBBLE(List.of(720, 1020, 1450, 1750, 2150, 2350, 2500, 2650, 3100, 2300), -13, -21, 0.07),
+    TOWN(List.of(1150, 1300, 1450, 1600, 1850, 1950, 2050, 2100, 2150, 1850), -5, -12.5, 0.28),
+    BARE(List.of(1050, 1400, 1950, 2250, 2450, 2600, 2700, 2850, 3400, 2900), -14.5, -23, 0.08);
 
-    private final int[] reflectance;
+    @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable
+    private final List<Integer> reflectance;
+
     private final double vv;
     private final double vh;
     private final double texture;
 
-    Cover(int[] reflectance, double vv, double vh, double texture) {
+    Cover(List<Integer> reflectance, double vv, double vh, double texture) {
       this.reflectance = reflectance;
       this.vv = vv;
       this.vh = vh;
@@ -121,7 +123,7 @@ final class SyntheticScene {
   void write(Sensor sensor, Path path) {
     List<Band> bands = sensor.defaultBands();
     float[] data = new float[bands.size() * SIZE * SIZE];
-    Random random = new Random(seed + sensor.ordinal() + 100);
+    Random random = new Random(seed + (sensor == Sensor.SENTINEL1 ? 101 : 102));
     for (int i = 0; i < SIZE * SIZE; i++) {
       boolean missing = i % SIZE + i / SIZE < 96;
       Cover cover = covers[i];
@@ -130,7 +132,8 @@ final class SyntheticScene {
         double value;
         if (sensor == Sensor.SENTINEL2) {
           value =
-              Math.max(1, cover.reflectance[b] * vigour[i] * texture + 15 * random.nextGaussian());
+              Math.max(
+                  1, cover.reflectance.get(b) * vigour[i] * texture + 15 * random.nextGaussian());
         } else {
           double mean = (b == 0 ? cover.vv : cover.vh) + 3 * (vigour[i] - 1);
           value = mean + 10 * Math.log10(speckle(random) * Math.max(0.2, texture));
