@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.nio.file.Files;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -114,6 +116,25 @@ class CheckpointGoldenTest {
       assertThatThrownBy(() -> checkpoint.read("c", stacked))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("\"c\"");
+    }
+  }
+
+  @Test
+  void readsForManyThreadsAtOnce() throws IOException {
+    try (Checkpoint checkpoint = Checkpoint.open(WeightFiles.golden("strided.pt"))) {
+      float[] base = WeightFiles.read(checkpoint, "base");
+      float[] transposed = WeightFiles.read(checkpoint, "transposed");
+      IntStream.range(0, 2000)
+          .parallel()
+          .forEach(
+              i -> {
+                try {
+                  assertThat(WeightFiles.read(checkpoint, i % 2 == 0 ? "base" : "transposed"))
+                      .isEqualTo(i % 2 == 0 ? base : transposed);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
     }
   }
 

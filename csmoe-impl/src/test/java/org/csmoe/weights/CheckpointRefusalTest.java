@@ -135,7 +135,8 @@ class CheckpointRefusalTest {
   }
 
   @Test
-  void boundsTheStack() throws IOException {
+  void boundsTheStackAndTheNumberOfValues() throws IOException {
+    refuses(torch(new Pickle().op("]" + "}a".repeat(1 << 22)).stop()), "4194304 values", "smaller");
     byte[] pickle = new byte[400_000];
     Arrays.fill(pickle, (byte) 'N');
     refuses(torch(pickle), "a stack of more than", "shallower");

@@ -86,6 +86,13 @@ class SafetensorsTest {
   }
 
   @Test
+  void boundsTheNumberOfAxes() throws IOException {
+    String shape = "1,".repeat(64) + "1";
+    String header = "{\"a\":{\"dtype\":\"U8\",\"shape\":[" + shape + "],\"data_offsets\":[0,1]}}";
+    refuses(WeightFiles.safetensors(folder.resolve("r"), header, 1), "more than 64 axes");
+  }
+
+  @Test
   void acceptsScalarsEmptyTensorsAndPadding() throws IOException {
     String header =
         "{\"s\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[0,8]},"
