@@ -32,27 +32,31 @@ final class CheckpointFormat {
     if (file.size() < Long.BYTES) {
       throw file.malformed("file", 0, file.size() + " bytes", KNOWN);
     }
-    ByteBuffer head = file.read(0, Long.BYTES);
+    ByteBuffer head = file.read(0, (int) Math.min(file.size(), Long.BYTES + 1));
+    long headerLength = head.getLong(0);
+    boolean possible = headerLength >= 0 && headerLength <= SafetensorsHeader.maxLength(file);
+    // First, since the length's own bytes can look like those that other formats begin with.
+    if (possible && head.limit() > Long.BYTES && head.get(Long.BYTES) == '{') {
+      return SafetensorsFile.open(file);
+    }
     if (head.get(0) == 'P' && head.get(1) == 'K') {
       return TorchArchive.open(file);
     }
-    if (head.get(0) == (byte) 0x80) {
+    if (head.get(0) == (byte) 0x80 && head.get(1) >= 2 && head.get(1) <= 5) {
       throw file.malformed(
           "file", 0, "a bare pickle (PyTorch's format before 1.6)", KNOWN + "; " + Advice.RESAVE);
     }
-    long headerLength = head.getLong(0);
-    // Eight characters of JSON read as a number are far beyond any header length.
-    if (isJsonStart(head) && (headerLength < 0 || headerLength > SafetensorsHeader.MAX_LENGTH)) {
+    if (isJsonStart(head)) {
       return ShardedSafetensors.open(file);
     }
-    if (headerLength < 0 || headerLength > SafetensorsHeader.maxLength(file)) {
-      throw file.malformed(
-          "file",
-          0,
-          "safetensors header length " + Long.toUnsignedString(headerLength),
-          "at most %d, or another format: %s".formatted(SafetensorsHeader.maxLength(file), KNOWN));
+    if (possible) {
+      return SafetensorsFile.open(file);
     }
-    return SafetensorsFile.open(file);
+    throw file.malformed(
+        "file",
+        0,
+        "safetensors header length " + Long.toUnsignedString(headerLength),
+        "at most %d, or another format: %s".formatted(SafetensorsHeader.maxLength(file), KNOWN));
   }
 
   private static boolean isJsonStart(ByteBuffer head) {

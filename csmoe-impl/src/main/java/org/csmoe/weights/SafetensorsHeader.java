@@ -25,6 +25,8 @@ final class SafetensorsHeader {
   /** Bytes; the limit of the reference implementation. */
   static final long MAX_LENGTH = 100_000_000;
 
+  private static final int MAX_RANK = 64;
+
   static final String METADATA = "__metadata__";
 
   /** A tensor and where its first byte lies in the file. */
@@ -206,6 +208,9 @@ final class SafetensorsHeader {
     List<Long> longs = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       require(parser, parser.currentToken(), JsonToken.VALUE_NUMBER_INT, where);
+      if (longs.size() == MAX_RANK) {
+        throw malformed(parser, where, "more than " + MAX_RANK + " axes", "fewer");
+      }
       longs.add(parser.getLongValue());
     }
     return longs;

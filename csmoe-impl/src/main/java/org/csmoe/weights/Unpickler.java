@@ -29,6 +29,7 @@ final class Unpickler {
   static final int MAX_LENGTH = 1 << 26;
 
   private static final int MAX_STACK = 1 << 18;
+  private static final int MAX_VALUES = 1 << 22;
   private static final int MAX_MEMO = 1 << 21;
   private static final int MAX_STRING = 1 << 20;
 
@@ -36,6 +37,7 @@ final class Unpickler {
   private final List<Object> stack = new ArrayList<>();
   private final List<Integer> marks = new ArrayList<>();
   private final Map<Integer, Object> memo = new HashMap<>();
+  private int values;
 
   private Unpickler(ByteBuffer in) {
     this.in = in.order(ByteOrder.LITTLE_ENDIAN);
@@ -198,6 +200,10 @@ final class Unpickler {
   }
 
   private void push(Object value) throws Refusal {
+    // An empty dictionary is one byte here and a hundred in memory.
+    if (++values > MAX_VALUES) {
+      throw new Refusal("more than " + MAX_VALUES + " values", "a smaller structure");
+    }
     if (stack.size() >= MAX_STACK) {
       throw new Refusal("a stack of more than " + MAX_STACK + " values", "a shallower structure");
     }

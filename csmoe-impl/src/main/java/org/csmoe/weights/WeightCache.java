@@ -48,17 +48,11 @@ public final class WeightCache {
   private final Path directory;
   private final boolean offline;
   private final Download.Limits limits;
-  private final HttpClient client;
 
   private WeightCache(Builder builder, Path directory, boolean offline) {
     this.directory = directory;
     this.offline = offline;
     this.limits = new Download.Limits(builder.maxBytes, builder.timeout, builder.progress);
-    this.client =
-        HttpClient.newBuilder()
-            .followRedirects(HttpClient.Redirect.NORMAL)
-            .connectTimeout(builder.timeout)
-            .build();
   }
 
   /**
@@ -135,7 +129,7 @@ public final class WeightCache {
             StandardOpenOption.WRITE)) {
       channel.lock(); // until the channel closes
       if (!Files.isRegularFile(file)) {
-        new Download(client, source, hash, limits).to(directory.resolve(hash + ".part"), file);
+        new Download(client(), source, hash, limits).to(directory.resolve(hash + ".part"), file);
       }
       return file;
     } catch (ClosedByInterruptException | FileLockInterruptionException e) {
@@ -144,6 +138,14 @@ public final class WeightCache {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Made per download, since a client's threads end only with the client. */
+  private HttpClient client() {
+    return HttpClient.newBuilder()
+        .followRedirects(HttpClient.Redirect.NORMAL)
+        .connectTimeout(limits.timeout())
+        .build();
   }
 
   static void requireHttp(URI source) {

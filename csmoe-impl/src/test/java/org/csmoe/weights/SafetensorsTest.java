@@ -1,0 +1,178 @@
+package org.csmoe.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.csmoe.WeightFormatException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SafetensorsTest {
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  Path folder;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'a':{'dtype':'F99','shape':[1],'data_offsets':[0,4]}} | dtype \"F99\" | one of [F64",
+        "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,4]}} | 4 bytes of data | 8 for F32 [2]",
+        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[4,0]}} | [4, 0] | begin <= end",
+        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[-4,0]}} | [-4, 0] | begin <= end",
+        "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} | [0, 8] | <= 4",
+        "{'a':{'dtype':'F32','shape':[-1],'data_offsets':[0,4]}} | shape [-1] | a possible shape",
+        "{'a':{'dtype':'F32','shape':[4294967296,4294967296],'data_offsets':[0,4]}} | shape [4294967296 | a possible shape",
+        "{'a':{'dtype':'F32','shape':[1.0],'data_offsets':[0,4]}} | VALUE_NUMBER_FLOAT | VALUE_NUMBER_INT",
+        "{'a':{'dtype':'F32','shape':[99999999999999999999],'data_offsets':[0,4]}} | out of range | JSON",
+        "{'a':{'dtype':'F32','shape':[1]}} | data_offsets null | all three",
+        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0]}} | [0] | two offsets",
+        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4],'x':1}} | \"x\" | only dtype",
+        "{'a':{'dtype':'F32','dtype':'F32','shape':[1],'data_offsets':[0,4]}} | Duplicate field 'dtype' | JSON",
+        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},'a':{}} | Duplicate field 'a' | JSON",
+        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},'b':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}} | overlaps | begins at byte",
+        "{'a':{'dtype':'U8','shape':[1],'data_offsets':[0,1]},'b':{'dtype':'U8','shape':[2],'data_offsets':[2,4]}} | a gap | begins at byte",
+        "{'a':{'dtype':'U8','shape':[3],'data_offsets':[0,3]}} | 1 bytes that belong to no tensor | end of the file",
+        "{'a':5} | VALUE_NUMBER_INT | START_OBJECT",
+        "{'__metadata__':{'a':5}} | __metadata__ | VALUE_STRING",
+        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}} {} | text after | spaces only",
+        "{'a':{'dtype':'F32' | end-of-input | JSON",
+        "[] | byte 0x5b | beginning with {",
+      })
+  void refusesHostileHeaders(String header, String found, String expected) throws IOException {
+    refuses(
+        WeightFiles.safetensors(folder.resolve("h"), header.replace('\'', '"').strip(), 4),
+        found.strip(),
+        expected.strip());
+  }
+
+  @Test
+  void refusesHeadersBeyondTheFileOrTheLimitAndBadText() throws IOException {
+    Path file = folder.resolve("f");
+    byte[] empty = "{}".getBytes(StandardCharsets.UTF_8);
+    for (long length : new long[] {3, 100_000_001, Long.MAX_VALUE, -1}) {
+      WeightFiles.safetensors(file, length, empty, 0);
+      refuses(file, Long.toUnsignedString(length), "at most 2");
+    }
+    WeightFiles.safetensors(file, 0, new byte[0], 0);
+    refuses(file, "nothing", "JSON object");
+    byte[] overlong = {'{', '"', (byte) 0xc0, (byte) 0x80, '"', ':', '{', '}', '}'};
+    WeightFiles.safetensors(file, overlong.length, overlong, 0);
+    refuses(file, "at byte 10", "0xc0", "UTF-8");
+    byte[] wide = "{}".getBytes(StandardCharsets.UTF_16LE);
+    WeightFiles.safetensors(file, wide.length, wide, 0);
+    refuses(file, "UTF-8");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"128", "640", "19280", "123"})
+  void knowsItselfByMoreThanTheFirstByte(int headerLength) throws IOException {
+    // These lengths begin with the bytes of a pickle, of a zip file, and of JSON.
+    String header = "{}" + " ".repeat(headerLength - 2);
+    try (Checkpoint checkpoint =
+        Checkpoint.open(WeightFiles.safetensors(folder.resolve("l"), header, 0))) {
+      assertThat(checkpoint.tensors()).isEmpty();
+    }
+  }
+
+  @Test
+  void boundsTheNumberOfAxes() throws IOException {
+    String shape = "1,".repeat(64) + "1";
+    String header = "{\"a\":{\"dtype\":\"U8\",\"shape\":[" + shape + "],\"data_offsets\":[0,1]}}";
+    refuses(WeightFiles.safetensors(folder.resolve("r"), header, 1), "more than 64 axes");
+  }
+
+  @Test
+  void acceptsScalarsEmptyTensorsAndPadding() throws IOException {
+    String header =
+        "{\"s\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[0,8]},"
+            + "\"e\":{\"dtype\":\"F16\",\"shape\":[0,7],\"data_offsets\":[8,8]}}     ";
+    try (Checkpoint checkpoint =
+        Checkpoint.open(WeightFiles.safetensors(folder.resolve("s"), header, 8))) {
+      assertThat(checkpoint.tensors()).containsOnlyKeys("s", "e");
+      assertThat(WeightFiles.read(checkpoint, "s")).containsExactly(0);
+      assertThat(WeightFiles.read(checkpoint, "e")).isEmpty();
+      assertThat(checkpoint.bytes("e").remaining()).isZero();
+    }
+  }
+
+  @Test
+  void writesAnAlignedHeaderAndKeepsTheMetadata() throws IOException {
+    Path file = folder.resolve("w.safetensors");
+    List<TensorInfo> tensors = List.of(TensorInfo.f32("ä\"\n", 2), TensorInfo.f32("s"));
+    try (SafetensorsWriter writer = SafetensorsWriter.create(file, tensors, Map.of("k", "v"))) {
+      writer.write("ä\"\n", new float[] {1, Float.NaN});
+      writer.write("s", new float[] {3});
+      writer.commit();
+    }
+    byte[] bytes = Files.readAllBytes(file);
+    assertThat(bytes[0] % 8).isZero();
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      assertThat(checkpoint.metadata()).containsExactly(Map.entry("k", "v"));
+      assertThat(checkpoint.tensors().values()).containsExactlyElementsOf(tensors);
+      assertThat(WeightFiles.read(checkpoint, "ä\"\n")).containsExactly(1, Float.NaN);
+    }
+    assertThat(names()).containsExactly("w.safetensors");
+  }
+
+  @Test
+  void leavesTheOldFileWhenAbortedAndNoTemporaryFile() throws IOException {
+    Path file = folder.resolve("old");
+    Files.writeString(file, "old");
+    List<TensorInfo> tensors = List.of(TensorInfo.f32("a", 2), TensorInfo.f32("b", 1));
+    try (SafetensorsWriter writer = SafetensorsWriter.create(file, tensors, Map.of())) {
+      assertThatThrownBy(() -> writer.write("b", new float[1]))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("name must be \"a\" but was \"b\"");
+      assertThatThrownBy(() -> writer.write("a", new float[3]))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("2 elements");
+      writer.write("a", new float[2]);
+      assertThatThrownBy(writer::commit)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("\"b\" must be written");
+    }
+    assertThat(file).hasContent("old");
+    assertThat(names()).containsExactly("old");
+  }
+
+  @Test
+  void refusesToWriteWhatCouldNotBeRead() {
+    Path file = folder.resolve("x");
+    TensorInfo a = TensorInfo.f32("a", 1);
+    for (List<TensorInfo> bad :
+        List.of(
+            List.of(a, a),
+            List.of(TensorInfo.f32("__metadata__", 1)),
+            List.of(new TensorInfo("h", DType.F16, List.of(1L))))) {
+      assertThatThrownBy(() -> SafetensorsWriter.create(file, bad, Map.of()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("F32 with unique names");
+    }
+    assertThat(file).doesNotExist();
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(path -> path.getFileName().toString()).toList();
+    }
+  }
+
+  private static void refuses(Path file, String... parts) {
+    assertThatThrownBy(() -> Checkpoint.open(file).close())
+        .isInstanceOf(WeightFormatException.class)
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining("at byte")
+        .hasMessageContainingAll(parts);
+  }
+}
