@@ -102,6 +102,16 @@ class GeoTiffWriterTest {
   }
 
   @Test
+  void aFailedCommitLeavesNoTemporary() throws IOException {
+    Path path = folder.resolve("taken.tif");
+    Files.createDirectories(path.resolve("child"));
+    assertThatThrownBy(() -> writeGolden(path))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("taken.tif");
+    assertThat(files()).containsExactly(path);
+  }
+
+  @Test
   void aMissingTileIsNamedAtCommit() {
     try (GeoTiffWriter writer =
         GeoTiffWriter.builder(folder.resolve("a.tif"), 40, 16, 1).tileSize(16).open()) {
