@@ -159,6 +159,17 @@ class GeoTiffWriterTest {
   }
 
   @Test
+  void tilesAreNoLargerThanTheRasterNeeds() {
+    int[][] sizes = {{1, 1, 16}, {76, 66, 80}, {300, 2, 256}, {240, 250, 256}};
+    for (int[] size : sizes) {
+      try (GeoTiffWriter writer =
+          GeoTiffWriter.builder(folder.resolve("a.tif"), size[0], size[1], 1).open()) {
+        assertThat(writer.tileSize()).isEqualTo(size[2]);
+      }
+    }
+  }
+
+  @Test
   void aFolderThatDoesNotExistIsNamed() {
     Path path = folder.resolve("none").resolve("a.tif");
     assertThatThrownBy(() -> GeoTiffWriter.builder(path, 4, 4, 1).open())
