@@ -58,7 +58,6 @@ public final class GeoTiffWriter implements AutoCloseable {
     int tiles = Math.multiplyExact(Math.multiplyExact(across, down), settings.bands());
     offsets = new long[tiles];
     byteCounts = new long[tiles];
-    encoder = new TileEncoder(size);
     Path target = settings.path().toAbsolutePath();
     temporary =
         target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
@@ -68,6 +67,7 @@ public final class GeoTiffWriter implements AutoCloseable {
     } catch (IOException e) {
       throw failure(e);
     }
+    encoder = new TileEncoder(size);
   }
 
   /**

@@ -12,6 +12,7 @@ import java.util.Set;
  * IllegalStateException}.
  */
 public final class GeoTiffWriterBuilder {
+  private static final int DEFAULT_TILE = 256;
   private static final int DEFLATE = 8;
   private static final int FLOATING_POINT = 3;
   private static final int GREY = 1;
@@ -21,7 +22,7 @@ public final class GeoTiffWriterBuilder {
   private final int height;
   private final int bands;
   private final Set<String> set = new HashSet<>();
-  private int tileSize = 256;
+  private int tileSize;
   private Optional<Crs> crs = Optional.empty();
   private Optional<GeoTransform> transform = Optional.empty();
   private double noData = Double.NaN;
@@ -33,10 +34,11 @@ public final class GeoTiffWriterBuilder {
     this.width = inRange("width", width, Integer.MAX_VALUE);
     this.height = inRange("height", height, Integer.MAX_VALUE);
     this.bands = inRange("bands", bands, 65535);
+    tileSize = (Math.min(DEFAULT_TILE, Math.max(width, height)) + 15) / 16 * 16;
   }
 
   /**
-   * The edge of the square tiles. Default: 256.
+   * The edge of the square tiles. Default: 256, less when the whole raster fits a smaller tile.
    *
    * @param value pixels, a multiple of 16 from 16 to 4096
    * @return this builder

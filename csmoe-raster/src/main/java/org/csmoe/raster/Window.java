@@ -43,8 +43,7 @@ public record Window(int x, int y, int width, int height) {
           "%s must lie inside the raster of %d x %d pixels"
               .formatted(this, rasterWidth, rasterHeight));
     }
-    if (Math.multiplyHigh((long) width * height, bands) != 0
-        || (long) width * height * bands > Integer.MAX_VALUE - 8) {
+    if ((double) width * height * bands > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
           "%s of %d bands has more pixels than one array holds; read smaller windows"
               .formatted(this, bands));

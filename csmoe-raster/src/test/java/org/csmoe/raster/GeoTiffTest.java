@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -51,6 +55,47 @@ class GeoTiffTest {
       assertThat(tiff.readFloats(0, new Window(14, 15, 2, 1))).containsExactly(974, 975);
       assertThatThrownBy(() -> tiff.readFloats(0, tiff.info().window()))
           .hasMessageContaining("tile ");
+    }
+  }
+
+  @Test
+  void theFloatingPointPredictorIsUndoneInEitherByteOrder() throws IOException {
+    float[] pixels = new float[256];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (float) Math.sin(i) * i;
+    }
+    Path path = folder.resolve("tile.bin");
+    try (TileEncoder encoder = new TileEncoder(16)) {
+      ByteBuffer encoded = encoder.encode(pixels, 0, 16, 16, 16, Float.NaN);
+      byte[] bytes = new byte[encoded.remaining()];
+      encoded.get(bytes);
+      Files.write(path, bytes);
+    }
+    for (ByteOrder order : new ByteOrder[] {ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN}) {
+      RasterInfo info =
+          new RasterInfo(
+              16,
+              16,
+              1,
+              PixelType.FLOAT32,
+              Compression.DEFLATE,
+              Predictor.FLOATING_POINT,
+              true,
+              16,
+              16,
+              false,
+              order,
+              false,
+              Optional.empty(),
+              Optional.empty(),
+              OptionalDouble.empty(),
+              List.of(""));
+      try (TiffSource source = new TiffSource(path)) {
+        byte[] block = new BlockDecoder(source, info).decode("tile 0", 0, source.size(), 64, 16);
+        float[] decoded = new float[256];
+        ByteBuffer.wrap(block).order(order).asFloatBuffer().get(decoded);
+        assertThat(decoded).isEqualTo(pixels);
+      }
     }
   }
 

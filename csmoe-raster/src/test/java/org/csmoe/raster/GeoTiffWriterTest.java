@@ -102,6 +102,16 @@ class GeoTiffWriterTest {
   }
 
   @Test
+  void aFailedCommitLeavesNoTemporary() throws IOException {
+    Path path = folder.resolve("taken.tif");
+    Files.createDirectories(path.resolve("child"));
+    assertThatThrownBy(() -> writeGolden(path))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("taken.tif");
+    assertThat(files()).containsExactly(path);
+  }
+
+  @Test
   void aMissingTileIsNamedAtCommit() {
     try (GeoTiffWriter writer =
         GeoTiffWriter.builder(folder.resolve("a.tif"), 40, 16, 1).tileSize(16).open()) {
@@ -146,6 +156,17 @@ class GeoTiffWriterTest {
     assertThatThrownBy(() -> builder.bandNames(List.of("a")))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> builder.noData(0.1)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void tilesAreNoLargerThanTheRasterNeeds() {
+    int[][] sizes = {{1, 1, 16}, {76, 66, 80}, {300, 2, 256}, {240, 250, 256}};
+    for (int[] size : sizes) {
+      try (GeoTiffWriter writer =
+          GeoTiffWriter.builder(folder.resolve("a.tif"), size[0], size[1], 1).open()) {
+        assertThat(writer.tileSize()).isEqualTo(size[2]);
+      }
+    }
   }
 
   @Test
