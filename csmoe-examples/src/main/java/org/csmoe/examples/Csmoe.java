@@ -2,6 +2,7 @@ package org.csmoe.examples;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import org.csmoe.CsMoeException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -47,7 +48,8 @@ public final class Csmoe {
           PrintWriter error = command.getErr();
           if (exception instanceof CsMoeException
               || exception instanceof IllegalArgumentException
-              || exception instanceof IOException) {
+              || exception instanceof IOException
+              || exception instanceof UncheckedIOException) {
             String text = String.valueOf(exception.getMessage());
             error.println(
                 "csmoe: "

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -156,7 +157,10 @@ final class WeightsCommand implements Callable<Integer> {
       NameMapping mapping =
           rename.isPresent() ? NameMapping.read(rename.get()) : NameMapping.standard();
       try (Checkpoint checkpoint = Checkpoint.open(file)) {
-        Map<String, String> names = mapping.map(checkpoint.tensors().keySet());
+        Map<String, String> names = new HashMap<>();
+        mapping
+            .map(checkpoint.tensors().keySet())
+            .forEach((canonical, original) -> names.put(original, canonical));
         List<TensorInfo> tensors = new ArrayList<>();
         for (TensorInfo info : checkpoint.tensors().values()) {
           long[] shape = info.shape().stream().mapToLong(Long::longValue).toArray();

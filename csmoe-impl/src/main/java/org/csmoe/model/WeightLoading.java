@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -79,8 +78,7 @@ final class WeightLoading {
     if (weights.renameTable().isPresent()) {
       mapping = NameMapping.read(weights.renameTable().get());
     }
-    Map<String, String> originals = new HashMap<>();
-    mapping.map(checkpoint.tensors().keySet()).forEach((from, to) -> originals.put(to, from));
+    Map<String, String> originals = mapping.map(checkpoint.tensors().keySet());
     Adaptation adaptation = new Adaptation(config, weights.adaptations());
     Outcome outcome = new Outcome();
     Set<String> known = new LinkedHashSet<>();
