@@ -1,7 +1,12 @@
-"""Writes the golden files of the Java parity tests: python3 make_golden.py (needs torch, safetensors)."""
+"""Writes the golden files of the Java parity tests (needs torch, safetensors).
+
+python3 make_golden.py             the small ones, committed
+python3 make_golden.py --full DIR  the full-size p16 model, 1.8 GB, for a check by hand
+"""
 
 import json
 import pathlib
+import sys
 
 import torch
 from safetensors.torch import save_file
@@ -31,10 +36,14 @@ CASES = {
 }
 
 
-def main():
-    target = pathlib.Path(__file__).parent.parent / "resources" / "golden"
+FULL = {
+    "p16": {"image": 224, "patch": 16, "width": 768, "heads": 12, "sensor_layers": 4, "shared_layers": 2, "experts": 8},
+}
+
+
+def write(target, cases):
     target.mkdir(parents=True, exist_ok=True)
-    for number, (name, changes) in enumerate(CASES.items()):
+    for number, (name, changes) in enumerate(cases.items()):
         config = {**BASE, **changes}
         model = randomise(Encoder(config).eval(), number)
         generator = torch.Generator().manual_seed(1000 + number)
@@ -49,4 +58,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    if len(sys.argv) == 3 and sys.argv[1] == "--full":
+        write(pathlib.Path(sys.argv[2]), FULL)
+    else:
+        write(pathlib.Path(__file__).parent.parent / "resources" / "golden", CASES)

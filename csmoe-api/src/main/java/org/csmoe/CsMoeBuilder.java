@@ -322,10 +322,15 @@ public final class CsMoeBuilder {
    * @param sensor the sensor
    * @param bands its bands; default {@link Sensor#defaultBands()}
    * @return this builder
-   * @throws IllegalStateException when set twice for the sensor
+   * @throws IllegalStateException when set twice for the sensor, or {@link #onlySensor} left it out
    */
   public CsMoeBuilder bands(Sensor sensor, List<Band> bands) {
     once("bands of " + sensor);
+    if (!this.bands.containsKey(sensor)) {
+      throw new IllegalStateException(
+          "bands of %s cannot be set: the model has only %s"
+              .formatted(sensor, this.bands.keySet()));
+    }
     this.bands.put(sensor, List.copyOf(bands));
     return this;
   }

@@ -13,13 +13,14 @@ public sealed interface Slots {
    * A constant number of slots per expert, with trained slot embeddings that do not depend on the
    * input: the ablation.
    *
-   * @param perExpert slots per expert, at least 1
+   * @param perExpert slots per expert, 1 to 4096
    */
   record Fixed(int perExpert) implements Slots {
     /** Checks the value. */
     public Fixed {
-      if (perExpert < 1) {
-        throw new IllegalArgumentException("perExpert must be at least 1 but was " + perExpert);
+      if (perExpert < 1 || perExpert > 4096) {
+        throw new IllegalArgumentException(
+            "perExpert must be between 1 and 4096 but was " + perExpert);
       }
     }
   }
@@ -36,7 +37,7 @@ public sealed interface Slots {
   /**
    * A constant number of slots.
    *
-   * @param perExpert slots per expert, at least 1
+   * @param perExpert slots per expert, 1 to 4096
    * @return the rule
    */
   static Slots fixed(int perExpert) {

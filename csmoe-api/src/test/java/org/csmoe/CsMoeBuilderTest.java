@@ -244,4 +244,12 @@ class CsMoeBuilderTest {
     assertThatThrownBy(() -> CsMoeConfig.fromJson("{}"))
         .hasMessageContaining("org.csmoe:csmoe-impl");
   }
+
+  @Test
+  void bandsOfASensorThatWasLeftOutAreRefused() {
+    CsMoeBuilder builder = CsMoe.builder().onlySensor(Sensor.SENTINEL2);
+    assertThatThrownBy(() -> builder.bands(Sensor.SENTINEL1, List.of(Band.VV)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("only [SENTINEL2]");
+  }
 }

@@ -41,6 +41,6 @@ class CsMoePresetTest {
   void anExpertHasAtLeastOneFixedSlot() {
     assertThatThrownBy(() -> Slots.fixed(0))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("perExpert must be at least 1 but was 0");
+        .hasMessage("perExpert must be between 1 and 4096 but was 0");
   }
 }

@@ -28,6 +28,10 @@ public final class FeatureTensor {
   public static FeatureTensor of(float[] data, int... shape) {
     long length = 1;
     for (int size : shape) {
+      if (size < 0) {
+        throw new IllegalArgumentException(
+            "shape must not be negative but was " + Arrays.toString(shape));
+      }
       length = Math.multiplyExact(length, size);
     }
     if (length != data.length) {

@@ -39,10 +39,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every intermediate equals PyTorch's. The golden files are written by {@code
- * src/test/python/make_golden.py}.
+ * src/test/python/make_golden.py}; the property {@code csmoe.golden} names another folder of such
+ * files.
  */
 class ParityTest {
-  private static final Path GOLDEN = Path.of("src/test/resources/golden");
+  private static final Path GOLDEN =
+      Path.of(System.getProperty("csmoe.golden", "src/test/resources/golden"));
 
   static Stream<Path> goldenFiles() throws IOException {
     try (Stream<Path> files = Files.list(GOLDEN)) {
