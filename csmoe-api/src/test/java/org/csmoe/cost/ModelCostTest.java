@@ -249,7 +249,7 @@ class ModelCostTest {
             .patchSize(1)
             .width(1 << 14)
             .heads(1)
-            .slots(Slots.fixed(Integer.MAX_VALUE))
+            .slots(Slots.fixed(4096))
             .experts(4096)
             .buildConfig();
 
