@@ -1,6 +1,5 @@
 package org.csmoe.model;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -33,7 +32,7 @@ final class CsMoeModel implements CsMoe {
       GraphExecutor executor) {
     this.config = config;
     this.network = network;
-    this.values = new HashMap<>(values);
+    this.values = values;
     this.report = report;
     this.executor = executor;
     network.bind(values);

@@ -9,6 +9,7 @@ import org.csmoe.sensor.Sensor;
 import org.nd4j.autodiff.samediff.SDIndex;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -25,6 +26,8 @@ final class EncoderGraph {
   EncoderGraph(CsMoeConfig config) {
     this.config = config;
     this.layers = new Layers(graph, config);
+    // SameDiff's default holders keep a second copy of every array; executors take care of threads
+    graph.setArrayHolders(new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), false);
     config.bands().keySet().forEach(this::addPath);
   }
 
@@ -36,7 +39,11 @@ final class EncoderGraph {
     return layers.parameters();
   }
 
-  /** Turns the parameters into variables with values; fixed ones become constants. */
+  /**
+   * Turns the parameters into variables with values; fixed ones become constants. SameDiff may keep
+   * a copy of an array; the original is closed then and replaced in the map, so that memory never
+   * holds all weights twice.
+   */
   void bind(Map<String, INDArray> values) {
     for (Parameter parameter : parameters()) {
       INDArray value = values.get(parameter.name());

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.csmoe.CsMoe;
@@ -45,6 +46,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ParityTest {
   private static final Path GOLDEN =
       Path.of(System.getProperty("csmoe.golden", "src/test/resources/golden"));
+
+  private static final double TOLERANCE =
+      Double.parseDouble(System.getProperty("csmoe.tolerance", "1e-4"));
 
   static Stream<Path> goldenFiles() throws IOException {
     try (Stream<Path> files = Files.list(GOLDEN)) {
@@ -123,7 +127,11 @@ class ParityTest {
     }
   }
 
-  /** 1e-4 of the largest value: single precision in other orders of addition. */
+  /**
+   * 1e-4 of the largest value: single precision in other orders of addition. At full size routing
+   * logits reach hundreds, so that their rounding alone moves a softmax by more; there the property
+   * {@code csmoe.tolerance} widens it, and the deviations are printed.
+   */
   private static void assertClose(String name, float[] found, float[] expected) {
     assertThat(found).as(name).hasSameSizeAs(expected);
     float largest = 0;
@@ -132,7 +140,10 @@ class ParityTest {
       largest = Math.max(largest, Math.abs(expected[i]));
       worst = Math.max(worst, Math.abs(found[i] - expected[i]));
     }
-    assertThat(worst).as(name).isLessThanOrEqualTo(1e-4f * largest);
+    if (TOLERANCE != 1e-4) {
+      System.out.printf(Locale.ROOT, "%s deviates by %.2e%n", name, worst / largest);
+    }
+    assertThat((double) worst / largest).as(name).isLessThanOrEqualTo(TOLERANCE);
   }
 
   private static float[] read(Checkpoint golden, String name) throws IOException {
