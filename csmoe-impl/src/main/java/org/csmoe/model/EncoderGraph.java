@@ -39,11 +39,7 @@ final class EncoderGraph {
     return layers.parameters();
   }
 
-  /**
-   * Turns the parameters into variables with values; fixed ones become constants. SameDiff may keep
-   * a copy of an array; the original is closed then and replaced in the map, so that memory never
-   * holds all weights twice.
-   */
+  /** Turns the parameters into variables with values; fixed ones become constants. */
   void bind(Map<String, INDArray> values) {
     for (Parameter parameter : parameters()) {
       INDArray value = values.get(parameter.name());
@@ -181,7 +177,10 @@ final class EncoderGraph {
                 new Init.SinCos(),
                 false));
     SDVariable cls = layers.parameter("cls_token" + suffix, new Init.Normal(0.02), 1, 1, width);
-    SDVariable clsPerImage = graph.zerosLike(embedded.get(all(), interval(0, 1), all())).add(cls);
+    SDVariable clsPerImage =
+        graph
+            .zerosLike(embedded.get(SDIndex.all(), SDIndex.interval(0, 1), SDIndex.all()))
+            .add(cls);
     SDVariable tokens = graph.concat(1, clsPerImage, embedded).add(positions);
     return graph.reshape(tokens, -1, width);
   }
@@ -207,21 +206,17 @@ final class EncoderGraph {
     int width = config.width();
     SDVariable tokens = graph.reshape(rows, -1, config.tokens(), width);
     SDVariable cls =
-        named(graph.reshape(tokens.get(all(), interval(0, 1), all()), -1, width), names.cls());
-    SDVariable mean = tokens.get(all(), interval(1, config.tokens()), all()).mean(1);
+        named(
+            graph.reshape(
+                tokens.get(SDIndex.all(), SDIndex.interval(0, 1), SDIndex.all()), -1, width),
+            names.cls());
+    SDVariable mean =
+        tokens.get(SDIndex.all(), SDIndex.interval(1, config.tokens()), SDIndex.all()).mean(1);
     named(config.poolNorm() ? layers.layerNorm("fc_norm", mean, 1) : mean, names.meanPatches());
     named(tokens.mean(1), names.meanAll());
     if (config.projection() > 0) {
       named(layers.linear("cls_projection", cls, width, config.projection()), names.projected());
     }
-  }
-
-  private static SDIndex all() {
-    return SDIndex.all();
-  }
-
-  private static SDIndex interval(long from, long to) {
-    return SDIndex.interval(from, to);
   }
 
   /** Gives a variable its public name; SameDiff would silently replace one of the same name. */
