@@ -5,6 +5,7 @@ module org.csmoe.api {
   exports org.csmoe;
   exports org.csmoe.cost;
   exports org.csmoe.features;
+  exports org.csmoe.io;
   exports org.csmoe.sensor;
   exports org.csmoe.spi;
 

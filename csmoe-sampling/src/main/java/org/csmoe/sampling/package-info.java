@@ -1,4 +1,7 @@
-/** Thematic-climatic sampling of training sets. Read {@link org.csmoe.sampling.Stratum} first. */
+/**
+ * Thematic-climatic sampling of training sets: locations with descriptors. Read {@link
+ * org.csmoe.sampling.LocationSource} and {@link org.csmoe.sampling.DescribedArchive} first.
+ */
 @NullMarked
 package org.csmoe.sampling;
 
