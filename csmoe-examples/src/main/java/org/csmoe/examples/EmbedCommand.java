@@ -5,12 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.Writer;
 import java.nio.FloatBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +21,7 @@ import org.csmoe.features.FeatureExtractor;
 import org.csmoe.features.FeatureTensor;
 import org.csmoe.features.Pooling;
 import org.csmoe.features.Resize;
+import org.csmoe.io.AtomicFile;
 import org.csmoe.raster.Scene;
 import org.csmoe.raster.SceneBuilder;
 import org.csmoe.sensor.Band;
@@ -153,7 +151,7 @@ final class EmbedCommand implements Callable<Integer> {
       summary.put("output", output.toString());
       summary.set("configuration", new ObjectMapper().readTree(model.config().toJson()));
     }
-    Files.writeString(
+    AtomicFile.write(
         output.resolveSibling(output.getFileName() + ".json"), summary.toPrettyString());
     summary.remove("configuration");
     PrintWriter out = spec.commandLine().getOut();
@@ -251,41 +249,35 @@ final class EmbedCommand implements Callable<Integer> {
       throws IOException {
     FeatureExtractor features =
         model.features(sensor).withBatchSize(batch).withResize(Resize.BILINEAR);
-    Path target = output.toAbsolutePath();
-    Path temporary = target.resolveSibling("." + target.getFileName() + ".part");
-    boolean csv = target.toString().toLowerCase(Locale.ROOT).endsWith(".csv");
+    boolean csv = output.toString().toLowerCase(Locale.ROOT).endsWith(".csv");
     List<float[]> rows = new ArrayList<>();
     int width = 0;
-    try {
-      try (Progress progress = new Progress("images", scenes.size(), messages);
-          BufferedWriter writer =
-              csv
-                  ? Files.newBufferedWriter(temporary, StandardCharsets.UTF_8)
-                  : new BufferedWriter(Writer.nullWriter())) {
-        for (int first = 0; first < scenes.size(); first += batch) {
-          List<Path> part = scenes.subList(first, Math.min(scenes.size(), first + batch));
-          FeatureTensor vectors = features.embed(read(part), pooling.orElse(Pooling.CLS));
-          width = vectors.size(1);
-          if (first == 0) {
-            writeHeader(writer, width);
-          }
-          for (int i = 0; i < part.size(); i++) {
-            float[] vector = vectors.row(i).data();
-            writeLine(writer, part.get(i), vector);
-            if (!csv) {
-              rows.add(vector);
-            }
-          }
-          progress.step(part.size());
+    try (Progress progress = new Progress("images", scenes.size(), messages);
+        AtomicFile file = AtomicFile.create(output);
+        BufferedWriter writer = file.writer()) {
+      for (int first = 0; first < scenes.size(); first += batch) {
+        List<Path> part = scenes.subList(first, Math.min(scenes.size(), first + batch));
+        FeatureTensor vectors = features.embed(read(part), pooling.orElse(Pooling.CLS));
+        width = vectors.size(1);
+        if (first == 0) {
+          writeHeader(writer, width);
         }
+        for (int i = 0; i < part.size(); i++) {
+          float[] vector = vectors.row(i).data();
+          if (csv) {
+            writeLine(writer, part.get(i), vector);
+          } else {
+            rows.add(vector);
+          }
+        }
+        progress.step(part.size());
       }
       if (csv) {
-        Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+        writer.flush();
+        file.commit();
       } else {
         writeVectors(rows, width, scenes);
       }
-    } finally {
-      Files.deleteIfExists(temporary);
     }
     summary.put("images", scenes.size());
     summary.put("pooling", pooling.orElse(Pooling.CLS).name());

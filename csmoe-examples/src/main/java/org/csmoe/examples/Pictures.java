@@ -6,12 +6,12 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.OutputStream;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
+import org.csmoe.io.AtomicFile;
 import org.csmoe.sensor.Band;
 import org.csmoe.sensor.Sensor;
 import org.csmoe.sensor.SensorImage;
@@ -156,19 +156,14 @@ final class Pictures {
     return sheet;
   }
 
-  /** Writes a PNG beside its final place and moves it there. */
+  /** Writes a PNG. */
   static void write(BufferedImage image, Path path) throws IOException {
-    Path target = path.toAbsolutePath();
-    Path directory = target.getParent();
-    if (directory == null) {
-      throw new IOException("no directory for " + path);
-    }
-    Path temporary = Files.createTempFile(directory, ".csmoe", ".png");
-    try {
-      ImageIO.write(image, "png", temporary.toFile());
-      Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
+    try (AtomicFile file = AtomicFile.create(path)) {
+      try (OutputStream stream = file.stream()) {
+        ImageIO.write(image, "png", stream);
+        stream.flush();
+        file.commit();
+      }
     }
   }
 }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -15,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.imageio.ImageIO;
 import org.csmoe.CsMoe;
+import org.csmoe.io.AtomicFile;
 import org.csmoe.raster.Scene;
 import org.csmoe.sensor.Sensor;
 import picocli.CommandLine.Command;
@@ -90,9 +90,7 @@ final class QuickstartCommand implements Callable<Integer> {
       out.println("picture:  " + picture);
     }
     Path page = output.resolve("index.html");
-    Path temporary = output.resolve(".index.html.part");
-    Files.writeString(temporary, page(parts));
-    Files.move(temporary, page, StandardCopyOption.REPLACE_EXISTING);
+    AtomicFile.write(page, page(parts));
     out.println("page:     " + page);
     out.flush();
     return 0;

@@ -3,15 +3,13 @@ package org.csmoe.examples;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.FloatBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.csmoe.io.AtomicFile;
 import org.csmoe.raster.Crs;
 import org.csmoe.raster.GeoTiffWriter;
 import org.csmoe.raster.GeoTiffWriterBuilder;
@@ -89,16 +87,14 @@ interface TokenSink extends TokenMosaic.RowConsumer, AutoCloseable {
 
   /** One line per token: row, column, map coordinates of its centre, features. */
   final class Csv implements TokenSink {
-    private final Path path;
-    private final Path temporary;
+    private final AtomicFile file;
     private final BufferedWriter writer;
     private final Optional<GeoTransform> transform;
     private final int width;
 
     Csv(Path path, int width, Optional<GeoTransform> transform) throws IOException {
-      this.path = path.toAbsolutePath();
-      this.temporary = this.path.resolveSibling("." + this.path.getFileName() + ".part");
-      this.writer = Files.newBufferedWriter(temporary, StandardCharsets.UTF_8);
+      this.file = AtomicFile.create(path);
+      this.writer = file.writer();
       this.transform = transform;
       this.width = width;
       writer.write("row,column,x,y");
@@ -131,14 +127,13 @@ interface TokenSink extends TokenMosaic.RowConsumer, AutoCloseable {
 
     @Override
     public void commit() throws IOException {
-      writer.close();
-      Files.move(temporary, path, StandardCopyOption.REPLACE_EXISTING);
+      writer.flush();
+      file.commit();
     }
 
     @Override
     public void close() throws IOException {
-      writer.close();
-      Files.deleteIfExists(temporary);
+      file.close();
     }
   }
 

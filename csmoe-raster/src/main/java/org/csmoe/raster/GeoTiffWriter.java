@@ -3,13 +3,8 @@ package org.csmoe.raster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.UUID;
+import org.csmoe.io.AtomicFile;
 
 /**
  * Writes a tiled float32 GeoTIFF window by window, with memory for one tile, so that a raster can
@@ -45,8 +40,7 @@ public final class GeoTiffWriter implements AutoCloseable {
   private final long[] offsets;
   private final long[] byteCounts;
   private final TileEncoder encoder;
-  private final Path temporary;
-  private final FileChannel channel;
+  private final AtomicFile file;
   private long end = HEADER_BYTES;
   private boolean open = true;
 
@@ -58,12 +52,8 @@ public final class GeoTiffWriter implements AutoCloseable {
     int tiles = Math.multiplyExact(Math.multiplyExact(across, down), settings.bands());
     offsets = new long[tiles];
     byteCounts = new long[tiles];
-    Path target = settings.path().toAbsolutePath();
-    temporary =
-        target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
     try {
-      channel =
-          FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+      file = AtomicFile.create(settings.path());
     } catch (IOException e) {
       throw failure(e);
     }
@@ -175,9 +165,7 @@ public final class GeoTiffWriter implements AutoCloseable {
     }
     try {
       writeDirectory();
-      channel.force(true);
-      channel.close();
-      move();
+      file.commit();
     } catch (IOException e) {
       throw failure(e);
     }
@@ -197,14 +185,6 @@ public final class GeoTiffWriter implements AutoCloseable {
     writeFully(directory.header(start), 0);
   }
 
-  private void move() throws IOException {
-    try {
-      Files.move(temporary, settings.path(), StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(temporary, settings.path(), StandardCopyOption.REPLACE_EXISTING);
-    }
-  }
-
   /**
    * Gives up a file that was not committed and deletes what was written; otherwise does nothing.
    */
@@ -216,8 +196,7 @@ public final class GeoTiffWriter implements AutoCloseable {
     open = false;
     encoder.close();
     try {
-      channel.close();
-      Files.deleteIfExists(temporary);
+      file.close();
     } catch (IOException e) {
       throw failure(e);
     }
@@ -233,7 +212,7 @@ public final class GeoTiffWriter implements AutoCloseable {
     long at = position;
     try {
       while (bytes.hasRemaining()) {
-        at += channel.write(bytes, at);
+        at += file.channel().write(bytes, at);
       }
     } catch (IOException e) {
       throw failure(e);

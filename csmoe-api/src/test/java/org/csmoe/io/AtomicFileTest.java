@@ -1,0 +1,89 @@
+package org.csmoe.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AtomicFileTest {
+  private final Path folder;
+
+  AtomicFileTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  @Test
+  void nothingIsAtTheTargetBeforeTheCommit() throws IOException {
+    Path target = folder.resolve("a.txt");
+    try (AtomicFile file = AtomicFile.create(target);
+        BufferedWriter writer = file.writer()) {
+      writer.write("new");
+      writer.flush();
+      assertThat(target).doesNotExist();
+      file.commit();
+      assertThat(target).hasContent("new");
+    }
+    assertThat(files()).containsExactly(target);
+  }
+
+  @Test
+  void closingWithoutCommitKeepsTheOldFileAndLeavesNothing() throws IOException {
+    Path target = Files.writeString(folder.resolve("a.txt"), "old");
+    try (AtomicFile file = AtomicFile.create(target);
+        BufferedWriter writer = file.writer()) {
+      writer.write("half");
+      writer.flush();
+    }
+    assertThat(target).hasContent("old");
+    assertThat(files()).containsExactly(target);
+  }
+
+  @Test
+  void aLibraryMayWriteToTheTemporaryPath() throws IOException {
+    Path target = Files.writeString(folder.resolve("a.txt"), "old");
+    try (AtomicFile file = AtomicFile.create(target)) {
+      Files.writeString(file.temporary(), "new");
+      file.commit();
+    }
+    assertThat(target).hasContent("new");
+  }
+
+  @Test
+  void aFolderThatDoesNotExistIsNamed() {
+    assertThatThrownBy(() -> AtomicFile.write(folder.resolve("no/a.txt"), ""))
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessageContaining("the folder " + folder.resolve("no") + " does not exist");
+  }
+
+  @Test
+  void aFolderIsNotReplaced() {
+    assertThatThrownBy(() -> AtomicFile.write(folder, ""))
+        .isInstanceOf(FileAlreadyExistsException.class)
+        .hasMessageContaining(folder.toString());
+  }
+
+  @Test
+  void committingTwiceIsRefused() throws IOException {
+    try (AtomicFile file = AtomicFile.create(folder.resolve("a.txt"))) {
+      file.commit();
+      assertThatThrownBy(file::commit)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("a.txt");
+    }
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.toList();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.csmoe.io;
+
+import org.jspecify.annotations.NullMarked;
