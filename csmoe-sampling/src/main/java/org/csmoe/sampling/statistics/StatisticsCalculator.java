@@ -77,6 +77,15 @@ public final class StatisticsCalculator {
   }
 
   /**
+   * What the drawn pairs follow from.
+   *
+   * @return the seed
+   */
+  public long seed() {
+    return seed;
+  }
+
+  /**
    * Statistics of all locations.
    *
    * @param archive the locations
