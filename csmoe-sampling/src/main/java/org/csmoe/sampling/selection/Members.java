@@ -82,8 +82,12 @@ public final class Members {
    * @return kilometres, 0 to 20,015
    */
   public double distanceKm(int a, int b) {
-    double chord = Math.sqrt(squaredChord(a, b));
-    return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, chord / 2));
+    return distanceKm(squaredChord(a, b));
+  }
+
+  /** Great-circle distance in kilometres of two unit vectors with this squared chord. */
+  static double distanceKm(double squaredChord) {
+    return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(squaredChord) / 2));
   }
 
   double squaredChord(int a, int b) {

@@ -1,0 +1,54 @@
+package org.csmoe.sampling.selection;
+
+/**
+ * Fixed bins over the great-circle distances 0 to pi R, found from squared chords: bin b holds
+ * angles from {@code b pi/bins} (inclusive) to {@code (b+1) pi/bins}, the last one pi too. A table
+ * over quantised squared chords gives the bin of a cell's lower end; a cell is narrower than any
+ * bin, so that one comparison with the next edge is left. Immutable.
+ */
+final class DistanceBins {
+  private static final int MAX_BINS = 512;
+  private static final DistanceBins DEFAULT = new DistanceBins(Fitness.DEFAULT_BINS);
+
+  private final int count;
+  private final double cellsPerUnit;
+  private final short[] lowest;
+  private final double[] upperEdges;
+
+  private DistanceBins(int count) {
+    this.count = count;
+    // The narrowest bins, at both ends, span 2 - 2 cos(pi/count) > 4/count^2 of squared chord.
+    int cells = Math.max(count * count, 16);
+    cellsPerUnit = cells / 4.0;
+    upperEdges = new double[count];
+    for (int bin = 0; bin < count; bin++) {
+      double half = Math.sin((bin + 1) * Math.PI / count / 2);
+      upperEdges[bin] = bin == count - 1 ? Double.POSITIVE_INFINITY : 4 * half * half;
+    }
+    lowest = new short[cells + 1];
+    int bin = 0;
+    for (int cell = 0; cell <= cells; cell++) {
+      while (cell / cellsPerUnit >= upperEdges[bin]) {
+        bin++;
+      }
+      lowest[cell] = (short) bin;
+    }
+  }
+
+  static DistanceBins of(int count) {
+    if (count < 2 || count > MAX_BINS) {
+      throw new IllegalArgumentException("bins must be in 2..512 but was " + count);
+    }
+    return count == Fitness.DEFAULT_BINS ? DEFAULT : new DistanceBins(count);
+  }
+
+  int count() {
+    return count;
+  }
+
+  /** The bin of a squared chord of unit vectors, 0 to 4 and what rounding adds. */
+  int of(double squaredChord) {
+    int bin = lowest[Math.min((int) (squaredChord * cellsPerUnit), lowest.length - 1)];
+    return squaredChord >= upperEdges[bin] ? bin + 1 : bin;
+  }
+}
