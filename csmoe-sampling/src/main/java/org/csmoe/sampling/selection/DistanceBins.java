@@ -47,7 +47,7 @@ final class DistanceBins {
   }
 
   /** The bin of a squared chord of unit vectors, 0 to 4 and what rounding adds. */
-  int of(double squaredChord) {
+  int bin(double squaredChord) {
     int bin = lowest[Math.min((int) (squaredChord * cellsPerUnit), lowest.length - 1)];
     return squaredChord >= upperEdges[bin] ? bin + 1 : bin;
   }

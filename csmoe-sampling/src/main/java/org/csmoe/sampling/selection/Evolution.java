@@ -165,16 +165,29 @@ public final class Evolution {
     throw new IllegalStateException("no candidate has rank " + better);
   }
 
-  /** The fittest of some drawn with replacement. */
   private Candidate tournament() {
-    Candidate winner = population[random.nextInt(population.length)];
-    for (int i = 1; i < settings.tournament(); i++) {
-      Candidate rival = population[random.nextInt(population.length)];
-      if (rival.fitness() > winner.fitness()) {
-        winner = rival;
-      }
+    return population[
+        tournament(
+            random,
+            population.length,
+            settings.tournament(),
+            (a, b) -> population[a].fitness() > population[b].fitness())];
+  }
+
+  /** The best of some candidates drawn with replacement; of equals the first drawn. */
+  static int tournament(RandomGenerator random, int population, int size, IntComparison better) {
+    int winner = random.nextInt(population);
+    for (int i = 1; i < size; i++) {
+      int rival = random.nextInt(population);
+      winner = better.test(rival, winner) ? rival : winner;
     }
     return winner;
+  }
+
+  /** Whether one candidate is better than another. */
+  @FunctionalInterface
+  interface IntComparison {
+    boolean test(int a, int b);
   }
 
   private Generation statistics() {

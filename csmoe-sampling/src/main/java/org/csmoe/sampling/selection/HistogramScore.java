@@ -42,7 +42,7 @@ final class HistogramScore implements Score {
 
   private void count(Members members, int member, int[] subset, int size, int step) {
     for (int i = 0; i < size; i++) {
-      counts[bins.of(members.squaredChord(member, subset[i]))] += step;
+      counts[bins.bin(members.squaredChord(member, subset[i]))] += step;
     }
   }
 

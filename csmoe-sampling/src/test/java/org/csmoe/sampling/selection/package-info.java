@@ -1,0 +1,4 @@
+@NullMarked
+package org.csmoe.sampling.selection;
+
+import org.jspecify.annotations.NullMarked;
