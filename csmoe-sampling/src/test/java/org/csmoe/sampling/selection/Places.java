@@ -18,7 +18,7 @@ final class Places {
     return new Members(longitudes, latitudes);
   }
 
-  /** 85 % in one region of 20 by 20 degrees, the others in four small groups far away. */
+  /** 85 % in one region of 20 by 20 degrees, the others in four of 8 by 8 degrees far away. */
   static Members clustered(int count, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     double[][] groups = {{-60, -10}, {25, 0}, {115, 0}, {145, -6}};
@@ -30,8 +30,8 @@ final class Places {
         latitudes[i] = 50 + random.nextDouble(20);
       } else {
         double[] group = groups[random.nextInt(groups.length)];
-        longitudes[i] = group[0] + random.nextDouble(3);
-        latitudes[i] = group[1] + random.nextDouble(3);
+        longitudes[i] = group[0] + random.nextDouble(8);
+        latitudes[i] = group[1] + random.nextDouble(8);
       }
     }
     return new Members(longitudes, latitudes);

@@ -103,8 +103,9 @@ class StatisticsProperties {
 
   private static void assertNear(Estimate estimate, Estimate exact) {
     assertThat(estimate.exact()).isFalse();
+    // A millimetre: where all pairs are the same pair, only the rounding of 20,000 sums is left.
     assertThat(estimate.value())
-        .isCloseTo(exact.value(), within(5 * estimate.standardError() + 1e-9));
+        .isCloseTo(exact.value(), within(5 * estimate.standardError() + 1e-6));
   }
 
   @Property(tries = 60)
