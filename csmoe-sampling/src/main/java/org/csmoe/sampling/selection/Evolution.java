@@ -37,6 +37,7 @@ public final class Evolution {
   private final LongSupplier nanoTime;
   private final long begin;
   private final Difference difference = new Difference();
+  private final Chords chords = new Chords();
   private final Candidate best;
   private Candidate[] population;
   private Candidate[] offspring;
@@ -114,7 +115,7 @@ public final class Evolution {
     if (generation < 0) {
       for (Candidate candidate : population) {
         candidate.subset.augment(target, members.size(), random);
-        candidate.evaluate(members);
+        candidate.evaluate(members, chords);
       }
     } else {
       breed();
@@ -143,7 +144,7 @@ public final class Evolution {
       } else if (child.subset.size() < least) {
         child.subset.augment(target, members.size(), random);
       }
-      child.evaluate(members, parent, difference);
+      child.evaluate(members, parent, difference, chords);
     }
     Candidate[] parents = population;
     population = offspring;

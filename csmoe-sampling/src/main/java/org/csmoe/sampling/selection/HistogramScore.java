@@ -4,6 +4,15 @@ import java.util.Arrays;
 
 /** Counts of pairs per distance bin, and the Shannon entropy of their shares in nats. */
 final class HistogramScore implements Score {
+  /** c ln c of the counts that subsets of a hundred members have. */
+  private static final double[] SMALL = new double[4096];
+
+  static {
+    for (int count = 2; count < SMALL.length; count++) {
+      SMALL[count] = count * Math.log(count);
+    }
+  }
+
   private final DistanceBins bins;
   private final int[] counts;
 
@@ -13,16 +22,13 @@ final class HistogramScore implements Score {
   }
 
   @Override
-  public boolean incremental() {
+  public boolean ofPairs() {
     return true;
   }
 
   @Override
-  public void reset(Members members, int[] subset, int size) {
+  public void clear() {
     Arrays.fill(counts, 0);
-    for (int i = 1; i < size; i++) {
-      count(members, subset[i], subset, i, 1);
-    }
   }
 
   @Override
@@ -31,19 +37,8 @@ final class HistogramScore implements Score {
   }
 
   @Override
-  public void add(Members members, int member, int[] subset, int size) {
-    count(members, member, subset, size, 1);
-  }
-
-  @Override
-  public void remove(Members members, int member, int[] subset, int size) {
-    count(members, member, subset, size, -1);
-  }
-
-  private void count(Members members, int member, int[] subset, int size, int step) {
-    for (int i = 0; i < size; i++) {
-      counts[bins.bin(members.squaredChord(member, subset[i]))] += step;
-    }
+  public void count(double[] squaredChords, int count, int sign) {
+    bins.count(squaredChords, count, counts, sign);
   }
 
   /** {@code H = ln P - (sum c ln c) / P} for P pairs in bins of c. */
@@ -55,9 +50,7 @@ final class HistogramScore implements Score {
     }
     double sum = 0;
     for (int count : counts) {
-      if (count > 1) {
-        sum += count * Math.log(count);
-      }
+      sum += count < SMALL.length ? SMALL[count] : count * Math.log(count);
     }
     return Math.max(0, Math.log(pairs) - sum / pairs);
   }
