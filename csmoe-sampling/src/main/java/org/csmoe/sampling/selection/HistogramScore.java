@@ -1,15 +1,17 @@
 package org.csmoe.sampling.selection;
 
 import java.util.Arrays;
+import org.csmoe.sampling.internal.DistanceBins;
+import org.csmoe.sampling.internal.Entropy;
 
 /** Counts of pairs per distance bin, and the Shannon entropy of their shares in nats. */
 final class HistogramScore implements Score {
   private final DistanceBins bins;
-  private final int[] counts;
+  private final long[] counts;
 
   HistogramScore(DistanceBins bins) {
     this.bins = bins;
-    this.counts = new int[bins.count()];
+    this.counts = new long[bins.count()];
   }
 
   @Override
@@ -46,19 +48,8 @@ final class HistogramScore implements Score {
     }
   }
 
-  /** {@code H = ln P - (sum c ln c) / P} for P pairs in bins of c. */
   @Override
   public double value(Members members, int[] subset, int size) {
-    double pairs = size * (size - 1.0) / 2;
-    if (pairs == 0) {
-      return 0;
-    }
-    double sum = 0;
-    for (int count : counts) {
-      if (count > 1) {
-        sum += count * Math.log(count);
-      }
-    }
-    return Math.max(0, Math.log(pairs) - sum / pairs);
+    return Entropy.of(counts);
   }
 }
