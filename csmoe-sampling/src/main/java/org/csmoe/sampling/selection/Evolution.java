@@ -1,5 +1,7 @@
 package org.csmoe.sampling.selection;
 
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.SplittableRandom;
@@ -27,6 +29,9 @@ import org.csmoe.CsMoeException;
  * }</pre>
  */
 public final class Evolution {
+  private static final Comparator<Candidate> FITTEST_FIRST =
+      Comparator.comparingDouble(Candidate::fitness).reversed();
+
   private final GeneticSelector settings;
   private final Members members;
   private final int target;
@@ -38,6 +43,7 @@ public final class Evolution {
   private final long begin;
   private final Difference difference = new Difference();
   private final Chords chords = new Chords();
+  private final IntComparison fitter = this::isFitter;
   private final Candidate best;
   private Candidate[] population;
   private Candidate[] offspring;
@@ -50,8 +56,9 @@ public final class Evolution {
     this.settings = settings;
     this.members = members;
     this.target = target;
-    this.least = (int) Math.ceil(0.9 * target);
-    this.most = (int) Math.min(members.size(), Math.floor(1.1 * target));
+    // In whole numbers: 0.9 times a multiple of ten may be a little more than it should.
+    this.least = (int) ((9L * target + 9) / 10);
+    this.most = (int) Math.min(members.size(), 11L * target / 10);
     this.mutationRate = settings.mutationRate(members.size(), target);
     this.random = new SplittableRandom(seed);
     this.nanoTime = nanoTime;
@@ -126,9 +133,12 @@ public final class Evolution {
 
   private void breed() {
     int elites = settings.elites();
+    if (elites > 1) {
+      Arrays.sort(population, FITTEST_FIRST);
+    }
     for (int i = 0; i < elites; i++) {
       // The best ever is the one elite that matters; the others are the generation's best.
-      offspring[i].copyFrom(i == 0 ? best : population[rank(i)]);
+      offspring[i].copyFrom(i == 0 ? best : population[i]);
     }
     for (int i = elites; i < offspring.length; i++) {
       Candidate child = offspring[i];
@@ -151,28 +161,12 @@ public final class Evolution {
     offspring = parents;
   }
 
-  /** The candidate with this many better ones, ties by place. */
-  private int rank(int better) {
-    for (int i = 0; i < population.length; i++) {
-      int count = 0;
-      for (int j = 0; j < population.length; j++) {
-        double difference = population[j].fitness() - population[i].fitness();
-        count += difference > 0 || (difference == 0 && j < i) ? 1 : 0;
-      }
-      if (count == better) {
-        return i;
-      }
-    }
-    throw new IllegalStateException("no candidate has rank " + better);
+  private Candidate tournament() {
+    return population[tournament(random, population.length, settings.tournament(), fitter)];
   }
 
-  private Candidate tournament() {
-    return population[
-        tournament(
-            random,
-            population.length,
-            settings.tournament(),
-            (a, b) -> population[a].fitness() > population[b].fitness())];
+  private boolean isFitter(int a, int b) {
+    return population[a].fitness() > population[b].fitness();
   }
 
   /** The best of some candidates drawn with replacement; of equals the first drawn. */

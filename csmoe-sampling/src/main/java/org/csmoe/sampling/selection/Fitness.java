@@ -3,6 +3,7 @@ package org.csmoe.sampling.selection;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.csmoe.sampling.internal.DistanceBins;
 
 /**
  * What a genetic selection maximises: a score of a subset of a stratum's members. Immutable and

@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
  * flips per child whatever the size of the stratum.
  *
  * <p>Immutable and safe for use by several threads. The same members, target and seed give the same
- * choice, unless a time budget ends the search.
+ * choice on every machine, unless a time budget ends the search.
  *
  * <pre>{@code
  * int[] selected =

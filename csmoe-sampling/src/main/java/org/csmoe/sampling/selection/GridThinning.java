@@ -11,9 +11,9 @@ import org.csmoe.CsMoeException;
 /**
  * Keeps one random member per cell of a grid of nearly equal area: bands of equal height in
  * latitude, each cut into as many cells as keep their width at the band's middle near that height.
- * The height is found by bisection as the greatest that leaves at least the target, and what is too
- * many is pruned at random. Where many members share a place, so that no grid separates enough of
- * them, the rest is drawn at random.
+ * The height is found by bisection, so that at least the target is left, and what is too many is
+ * pruned at random. Where many members share a place, so that no grid separates enough of them, the
+ * rest is drawn at random.
  *
  * <p>Immutable and safe for use by several threads.
  */
@@ -79,8 +79,8 @@ public final class GridThinning implements Selector {
   private static long cell(Members members, int index, double height) {
     long band = (long) Math.floor((members.latitude(index) + 90) / height);
     double middle = Math.min(90, (band + 0.5) * height - 90);
-    double columns = Math.max(1, Math.rint(360 * Math.cos(Math.toRadians(middle)) / height));
+    double columns = Math.max(1, Math.rint(360 * StrictMath.cos(Math.toRadians(middle)) / height));
     long column = (long) Math.floor((members.longitude(index) + 180) / 360 * columns);
-    return band << 32 | column % (long) columns;
+    return band << 32 | Math.floorMod(column, (long) columns);
   }
 }

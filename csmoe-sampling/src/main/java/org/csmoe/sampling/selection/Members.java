@@ -1,5 +1,9 @@
 package org.csmoe.sampling.selection;
 
+import java.util.Arrays;
+import java.util.function.IntFunction;
+import org.csmoe.sampling.DescribedArchive;
+
 /**
  * Where the members of one stratum lie, as unit vectors in flat arrays: {@code x = cos(lat)
  * cos(lon)}, {@code y = cos(lat) sin(lon)}, {@code z = sin(lat)}. The squared chord of two members,
@@ -23,26 +27,47 @@ public final class Members {
    * @throws IllegalArgumentException when the lengths differ or a value is not finite
    */
   public Members(double[] longitudes, double[] latitudes) {
+    this(longitudes.clone(), latitudes.clone(), index -> "member " + index);
+  }
+
+  private Members(double[] longitudes, double[] latitudes, IntFunction<String> names) {
     if (longitudes.length != latitudes.length) {
       throw new IllegalArgumentException(
           "longitudes and latitudes must be as many but were %d and %d"
               .formatted(longitudes.length, latitudes.length));
     }
-    this.longitudes = longitudes.clone();
-    this.latitudes = latitudes.clone();
+    this.longitudes = longitudes;
+    this.latitudes = latitudes;
     this.vectors = new double[3 * longitudes.length];
     for (int i = 0; i < longitudes.length; i++) {
       double lambda = Math.toRadians(longitudes[i]);
       double phi = Math.toRadians(latitudes[i]);
       if (!Double.isFinite(lambda) || !Double.isFinite(phi)) {
         throw new IllegalArgumentException(
-            "member %d must have finite coordinates but had longitude %s, latitude %s"
-                .formatted(i, longitudes[i], latitudes[i]));
+            "%s must have finite coordinates but had longitude %s, latitude %s"
+                .formatted(names.apply(i), longitudes[i], latitudes[i]));
       }
-      vectors[3 * i] = Math.cos(phi) * Math.cos(lambda);
-      vectors[3 * i + 1] = Math.cos(phi) * Math.sin(lambda);
-      vectors[3 * i + 2] = Math.sin(phi);
+      // StrictMath, so that every machine sees the same distances.
+      vectors[3 * i] = StrictMath.cos(phi) * StrictMath.cos(lambda);
+      vectors[3 * i + 1] = StrictMath.cos(phi) * StrictMath.sin(lambda);
+      vectors[3 * i + 2] = StrictMath.sin(phi);
     }
+  }
+
+  /**
+   * Some locations of an archive, as a rule the members of one of its strata.
+   *
+   * @param archive the archive
+   * @param indexes which locations, in the order that members are to have
+   * @return the members
+   * @throws IllegalArgumentException when a coordinate is not finite
+   * @throws IndexOutOfBoundsException when an index is not in the archive
+   */
+  public static Members of(DescribedArchive archive, int[] indexes) {
+    return new Members(
+        Arrays.stream(indexes).mapToDouble(archive::longitude).toArray(),
+        Arrays.stream(indexes).mapToDouble(archive::latitude).toArray(),
+        index -> archive.id(indexes[index]));
   }
 
   /**

@@ -1,27 +1,26 @@
 package org.csmoe.sampling.selection;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
 import org.csmoe.CsMoeException;
 import org.csmoe.sampling.DescribedArchive;
 import org.csmoe.sampling.ProgressListener;
 import org.csmoe.sampling.Stratum;
-import org.jspecify.annotations.Nullable;
+import org.csmoe.sampling.internal.SharedWork;
 
 /**
  * Samples an archive stratum by stratum (paper section II.C, Algorithm 2): strata with at most N_s
  * members are kept whole, from larger ones a {@link Selector} chooses.
  *
  * <p>Each stratum's random choices follow from the seed and its two classes alone, so that the same
- * seed gives the same sample whatever the executor, and a stratum's sample does not depend on the
- * others. Memory beside the archive: 40 bytes per member of the strata in work.
+ * seed gives the same sample whatever the executor and on every machine, and a stratum's sample
+ * does not depend on the others. Memory beside the archive: 40 bytes per member of the strata in
+ * work.
  *
  * <p>Immutable and safe for use by several threads.
  *
@@ -61,115 +60,77 @@ public final class StratifiedSampler {
   }
 
   /**
-   * Samples an archive. When this thread is interrupted or a stratum fails, the others are stopped
-   * at their next generation and waited for.
+   * Samples an archive. When this thread is interrupted or a stratum fails, no other stratum
+   * begins, those in work are stopped, and no thread works on any of them when this method has
+   * thrown.
    *
    * @param archive locations with descriptors
    * @return what was selected from every stratum
-   * @throws CsMoeException when the thread is interrupted; it stays interrupted
+   * @throws CsMoeException when the thread is interrupted, and stays so; when the executor refuses
+   *     a task or interrupts one; when the selector returns what is no choice of members. What a
+   *     selector throws is thrown as it is
    */
   public Sample sample(DescribedArchive archive) {
     Map<Stratum, int[]> strata = archive.strata();
-    Run run = new Run(archive, strata.size());
-    List<CompletableFuture<StratumSample>> work = new ArrayList<>();
+    SharedWork work = new SharedWork("the sampling of strata", executor);
+    Run run = new Run(archive, strata.size(), work);
+    List<SharedWork.Part<StratumSample>> parts = new ArrayList<>();
     // The largest first: they take longest, and no thread should meet one at the end.
     strata.entrySet().stream()
         .sorted(Comparator.comparingInt(entry -> -entry.getValue().length))
-        .forEach(
-            entry ->
-                work.add(
-                    CompletableFuture.supplyAsync(
-                        () -> run.sample(entry.getKey(), entry.getValue()), executor)));
-    await(work, run);
+        .forEach(entry -> parts.add(work.add(() -> run.sample(entry.getKey(), entry.getValue()))));
+    work.run();
     List<StratumSample> samples =
-        work.stream()
-            .map(CompletableFuture::join)
+        parts.stream()
+            .map(SharedWork.Part::get)
             .sorted(Comparator.comparing(StratumSample::stratum))
             .toList();
     return new Sample(selector.name(), seed, samples);
-  }
-
-  /** Waits for all strata, those that are being stopped too, and then tells what went wrong. */
-  private static void await(List<CompletableFuture<StratumSample>> work, Run run) {
-    CompletableFuture<Void> all =
-        CompletableFuture.allOf(work.toArray(CompletableFuture<?>[]::new));
-    boolean interrupted = false;
-    while (!all.isDone()) {
-      try {
-        all.get();
-      } catch (InterruptedException e) {
-        interrupted = true;
-        run.fail(new CsMoeException("interrupted while strata were sampled", e));
-      } catch (ExecutionException e) {
-        break;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    RuntimeException failure = run.failure.get();
-    if (failure != null) {
-      throw failure;
-    }
   }
 
   /** The sampling of one archive; its strata may be in work on several threads. */
   private final class Run {
     private final DescribedArchive archive;
     private final int strata;
-    private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+    private final SharedWork work;
     private int done;
 
-    Run(DescribedArchive archive, int strata) {
+    Run(DescribedArchive archive, int strata, SharedWork work) {
       this.archive = archive;
       this.strata = strata;
-    }
-
-    /** Keeps the first failure and stops the strata in work. */
-    void fail(RuntimeException cause) {
-      failure.compareAndSet(null, cause);
+      this.work = work;
     }
 
     StratumSample sample(Stratum stratum, int[] indexes) {
-      try {
-        requireGoing();
-        History history = new History();
-        int[] chosen = indexes.length <= perStratum ? indexes : choose(stratum, indexes, history);
-        synchronized (this) {
-          progress.advanced("strata", ++done, strata);
-        }
-        return new StratumSample(stratum, indexes.length, chosen, history.toList());
-      } catch (RuntimeException e) {
-        fail(e);
-        throw e;
+      History history = new History();
+      int[] chosen = indexes.length <= perStratum ? indexes : choose(stratum, indexes, history);
+      synchronized (this) {
+        progress.advanced("strata", ++done, strata);
       }
+      return new StratumSample(stratum, indexes.length, chosen, history.toList());
     }
 
     private int[] choose(Stratum stratum, int[] indexes, History history) {
-      double[] longitudes = new double[indexes.length];
-      double[] latitudes = new double[indexes.length];
-      for (int i = 0; i < indexes.length; i++) {
-        longitudes[i] = archive.longitude(indexes[i]);
-        latitudes[i] = archive.latitude(indexes[i]);
-      }
       int[] chosen =
           selector.select(
-              new Members(longitudes, latitudes),
+              Members.of(archive, indexes),
               perStratum,
               seedOf(stratum),
               generation -> {
-                requireGoing();
+                work.requireGoing();
                 history.add(generation);
               });
-      for (int i = 0; i < chosen.length; i++) {
-        chosen[i] = indexes[chosen[i]];
-      }
-      return chosen;
+      requireChoice(stratum, chosen, indexes.length);
+      return Arrays.stream(chosen).map(member -> indexes[member]).toArray();
     }
 
-    private void requireGoing() {
-      if (failure.get() != null) {
-        throw new CsMoeException("stopped, since another stratum failed");
+    private void requireChoice(Stratum stratum, int[] chosen, int members) {
+      for (int i = 0; i < chosen.length; i++) {
+        if (chosen[i] < 0 || chosen[i] >= members || (i > 0 && chosen[i] <= chosen[i - 1])) {
+          throw new CsMoeException(
+              "selector %s must return ascending members in 0..%d without repetition for %s but returned %d at place %d"
+                  .formatted(selector.name(), members - 1, stratum, chosen[i], i));
+        }
       }
     }
   }
@@ -237,9 +198,10 @@ public final class StratifiedSampler {
     }
 
     /**
-     * What runs the strata; it stays the caller's. Default: the calling thread.
+     * Who helps with the strata; it stays the caller's. The calling thread always works too, and
+     * does all of the work when the executor does none. Default: it works alone.
      *
-     * @param executor for example a fixed pool with a thread per core
+     * @param executor for example a fixed pool with a thread less than there are cores
      * @return this builder
      */
     public Builder executor(Executor executor) {

@@ -95,7 +95,7 @@ final class Subset {
     if (rate == 0) {
       return;
     }
-    double scale = 1 / Math.log1p(-rate);
+    double scale = 1 / StrictMath.log1p(-rate);
     for (double bit = gap(scale, random); bit < n; bit += 1 + gap(scale, random)) {
       int member = (int) bit;
       int place = Arrays.binarySearch(members, 0, size, member);
@@ -110,7 +110,7 @@ final class Subset {
   }
 
   private static double gap(double scale, RandomGenerator random) {
-    return Math.floor(Math.log(1 - random.nextDouble()) * scale);
+    return Math.floor(StrictMath.log(1 - random.nextDouble()) * scale);
   }
 
   /** Becomes the uniform crossover: what only one parent has comes with even odds. */

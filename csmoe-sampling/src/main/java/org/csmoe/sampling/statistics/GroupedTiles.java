@@ -11,7 +11,9 @@ import org.csmoe.sampling.Stratum;
 
 /**
  * The tiles of a selection as unit vectors in flat arrays, those of one stratum side by side, in
- * ascending order of their indexes; 28 bytes a tile.
+ * ascending order of their indexes; 28 bytes a tile. One array for each axis, unlike {@link
+ * org.csmoe.sampling.selection.Members}, so that loops over all pairs can use vector instructions;
+ * the vectors are the same to the last bit.
  */
 final class GroupedTiles {
   /** The places of one stratum in the arrays: from inclusive, to exclusive. */
@@ -79,9 +81,9 @@ final class GroupedTiles {
                     archive.longitude(indexes[i]),
                     archive.latitude(indexes[i])));
       }
-      x[i] = Math.cos(phi) * Math.cos(lambda);
-      y[i] = Math.cos(phi) * Math.sin(lambda);
-      z[i] = Math.sin(phi);
+      x[i] = StrictMath.cos(phi) * StrictMath.cos(lambda);
+      y[i] = StrictMath.cos(phi) * StrictMath.sin(lambda);
+      z[i] = StrictMath.sin(phi);
     }
   }
 

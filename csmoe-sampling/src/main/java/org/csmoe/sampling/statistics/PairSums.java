@@ -2,6 +2,9 @@ package org.csmoe.sampling.statistics;
 
 import java.util.SplittableRandom;
 import org.csmoe.CsMoeException;
+import org.csmoe.sampling.internal.DistanceBins;
+import org.csmoe.sampling.internal.Entropy;
+import org.csmoe.sampling.selection.Fitness;
 import org.csmoe.sampling.selection.Members;
 
 /** Sums over pairs of tiles: how many, of their angles, of the squares, and a histogram. */
@@ -9,7 +12,9 @@ final class PairSums {
   /** Pairs handled between two looks at the interrupt flag; small enough for the first cache. */
   private static final int BLOCK = 1024;
 
-  private final long[] histogram = new long[DistanceHistogram.BINS];
+  private static final DistanceBins BINS = DistanceBins.of(Fitness.DEFAULT_BINS);
+
+  private final long[] histogram = new long[BINS.count()];
   private final double[] chords = new double[BLOCK];
   private final double[] scratch = new double[BLOCK];
   private long count;
@@ -63,12 +68,14 @@ final class PairSums {
     if (Thread.currentThread().isInterrupted()) {
       throw new CsMoeException("the statistics of distances were interrupted");
     }
+    for (int k = 0; k < pairs; k++) {
+      histogram[BINS.bin(chords[k])]++;
+    }
     GreatCircle.angles(chords, scratch, pairs);
     for (int k = 0; k < pairs; k++) {
       double angle = chords[k];
       sum += angle;
       squares += angle * angle;
-      histogram[DistanceHistogram.bin(angle)]++;
     }
     count += pairs;
   }
@@ -89,7 +96,6 @@ final class PairSums {
     double error = exact ? 0 : Math.sqrt(variance / count);
     double radius = Members.EARTH_RADIUS_KM;
     return new PairStatistics(
-        new Estimate(mean * radius, error * radius, count, exact),
-        DistanceHistogram.entropy(histogram));
+        new Estimate(mean * radius, error * radius, count, exact), Entropy.of(histogram));
   }
 }

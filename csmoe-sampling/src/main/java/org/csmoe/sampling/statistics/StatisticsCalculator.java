@@ -13,6 +13,7 @@ import java.util.function.ToIntFunction;
 import org.csmoe.sampling.DescribedArchive;
 import org.csmoe.sampling.ProgressListener;
 import org.csmoe.sampling.Stratum;
+import org.csmoe.sampling.internal.SharedWork;
 
 /**
  * Computes {@link SampleStatistics}. Means over pairs are exact for sets, whole selections and
@@ -91,7 +92,8 @@ public final class StatisticsCalculator {
    * @param archive the locations
    * @return the statistics
    * @throws IllegalArgumentException when a coordinate is not finite
-   * @throws org.csmoe.CsMoeException when the thread is interrupted
+   * @throws org.csmoe.CsMoeException when the thread is interrupted, and stays so, or the executor
+   *     refuses a task
    */
   public SampleStatistics statistics(DescribedArchive archive) {
     int[] all = new int[archive.size()];
@@ -107,14 +109,15 @@ public final class StatisticsCalculator {
    * @return the statistics
    * @throws IllegalArgumentException when an index is out of range or given twice, or a coordinate
    *     is not finite
-   * @throws org.csmoe.CsMoeException when the thread is interrupted
+   * @throws org.csmoe.CsMoeException when the thread is interrupted, and stays so, or the executor
+   *     refuses a task
    */
   public SampleStatistics statistics(DescribedArchive archive, int[] indexes) {
     GroupedTiles tiles = GroupedTiles.of(archive, indexes);
     SplittableRandom random = new SplittableRandom(seed);
     PairTasks tasks = new PairTasks(executor, progress);
     boolean paired = tiles.size() > 1;
-    Optional<PairTasks.Result<NearestPair>> nearest =
+    Optional<SharedWork.Part<NearestPair>> nearest =
         paired
             ? Optional.of(tasks.add(tiles.size(), () -> ClosestPair.of(tiles)))
             : Optional.empty();
@@ -138,7 +141,7 @@ public final class StatisticsCalculator {
         Spread.of(perClass(tiles, Stratum::thematic)),
         Spread.of(tiles.groups.stream().map(GroupedTiles.Group::size).toList()),
         all.map(Survey::statistics),
-        nearest.map(PairTasks.Result::get),
+        nearest.map(SharedWork.Part::get),
         WithinStrata.of(strata),
         strata);
   }
@@ -152,7 +155,7 @@ public final class StatisticsCalculator {
   }
 
   /** The parts of one mean over pairs. */
-  private record Survey(List<PairTasks.Result<PairSums>> parts, boolean exact) {
+  private record Survey(List<SharedWork.Part<PairSums>> parts, boolean exact) {
     PairStatistics statistics() {
       PairSums total = new PairSums();
       parts.forEach(part -> total.add(part.get()));
@@ -169,7 +172,7 @@ public final class StatisticsCalculator {
       return Optional.empty();
     }
     boolean exact = size * (size - 1) / 2 <= exactPairs;
-    List<PairTasks.Result<PairSums>> parts = new ArrayList<>();
+    List<SharedWork.Part<PairSums>> parts = new ArrayList<>();
     if (exact) {
       int start = from;
       while (start < to - 1) {
@@ -256,7 +259,7 @@ public final class StatisticsCalculator {
 
     /**
      * Who learns how far it has come, in pairs of the stage {@code distances}; called on the thread
-     * that asked for the statistics.
+     * that did them, one at a time.
      *
      * @param listener by default nobody
      * @return this builder

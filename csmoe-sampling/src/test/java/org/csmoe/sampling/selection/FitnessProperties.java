@@ -117,17 +117,18 @@ class FitnessProperties {
   @Example
   void twoAntipodalClumpsPleaseTheMeanAndNotTheEntropy() {
     double[] longitudes = new double[40];
-    double[] spread = new double[40];
     for (int i = 0; i < 40; i++) {
       longitudes[i] = i < 20 ? 0 : 180;
-      spread[i] = i * 9 - 180;
     }
     int[] all = IntStream.range(0, 40).toArray();
     Members clumps = new Members(longitudes, new double[40]);
-    Members ring = new Members(spread, new double[40]);
+    Members spread = Places.anywhere(40, 1);
+    // 400 of 780 pairs are antipodal: 10,264 km; spread evenly it is a quarter of the way round.
     assertThat(Fitness.meanDistance().of(clumps, all))
-        .isGreaterThan(Fitness.meanDistance().of(ring, all));
+        .isCloseTo(Math.PI * 6371.0088 * 400 / 780, within(0.001))
+        .isGreaterThan(Fitness.meanDistance().of(spread, all));
     assertThat(Fitness.histogramEntropy().of(clumps, all))
-        .isLessThan(Fitness.histogramEntropy().of(ring, all));
+        .isLessThan(0.7)
+        .isLessThan(Fitness.histogramEntropy().of(spread, all));
   }
 }

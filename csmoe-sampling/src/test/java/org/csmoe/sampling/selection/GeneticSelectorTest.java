@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.csmoe.CsMoeException;
@@ -155,5 +156,61 @@ class GeneticSelectorTest {
         .hasMessageContaining("elites must be less than the population of 3 but was 3");
     assertThatThrownBy(() -> builder.build().select(CLUSTERED, 1200, 1, g -> {}))
         .hasMessageContaining("target must be in 1..1199");
+  }
+
+  @Test
+  void severalElitesLiveOnEvenWhereFitnessIsInfinite() {
+    Fitness hopeless = Fitness.of("hopeless", (members, subset) -> Double.NEGATIVE_INFINITY);
+    GeneticSelector.Builder builder =
+        GeneticSelector.builder().generations(10).population(6).elites(5);
+    assertThat(builder.fitness(hopeless).build().select(CLUSTERED, 30, 1, g -> {})).hasSize(30);
+    List<Generation> history = new ArrayList<>();
+    builder
+        .fitness(Fitness.meanDistance())
+        .crossoverRate(0)
+        .mutationRate(0.01)
+        .build()
+        .select(CLUSTERED, 30, 1, history::add);
+    for (int i = 1; i < history.size(); i++) {
+      // Five of six survive: only the worst may change.
+      assertThat(history.get(i).best()).isGreaterThanOrEqualTo(history.get(i - 1).best());
+      assertThat(history.get(i).mean()).isGreaterThan(history.get(i - 1).worst());
+    }
+  }
+
+  @Test
+  void sizesStayWithinTenPercentWhereTheTargetIsAMultipleOfTen() {
+    // 0.9 * 10 and 1.1 * 10 are not whole in binary; every target's bounds are met exactly.
+    for (int target : new int[] {10, 20, 30, 70}) {
+      Fitness small = Fitness.of("small", (members, subset) -> -subset.length);
+      Fitness large = Fitness.of("large", (members, subset) -> subset.length);
+      GeneticSelector.Builder builder = GeneticSelector.builder().generations(300);
+      assertThat(builder.fitness(small).build().select(CLUSTERED, target, 1, g -> {}))
+          .hasSize(9 * target / 10);
+      assertThat(builder.fitness(large).build().select(CLUSTERED, target, 1, g -> {}))
+          .hasSize(11 * target / 10);
+    }
+  }
+
+  @Test
+  void polesAndAntipodesAreMembersLikeOthers() {
+    double[] longitudes = new double[60];
+    double[] latitudes = new double[60];
+    for (int i = 0; i < 60; i++) {
+      longitudes[i] = i % 3 == 0 ? 180 : i % 3 == 1 ? -180 : 0;
+      latitudes[i] = i < 20 ? 90 : i < 40 ? -90 : i - 50;
+    }
+    Members members = new Members(longitudes, latitudes);
+    for (Selector selector :
+        List.of(
+            GeneticSelector.builder().generations(30).build(),
+            new FarthestPoint(),
+            new GridThinning())) {
+      int[] chosen = selector.select(members, 20, 1, g -> {});
+      assertThat(chosen).isSorted().doesNotHaveDuplicates().hasSizeBetween(18, 22);
+      // One at each pole, at least: they are antipodes.
+      assertThat(chosen[0]).isLessThan(20);
+      assertThat(Arrays.stream(chosen).anyMatch(i -> i >= 20 && i < 40)).isTrue();
+    }
   }
 }

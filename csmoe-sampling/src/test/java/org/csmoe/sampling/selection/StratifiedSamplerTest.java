@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.csmoe.CsMoeException;
@@ -112,64 +113,153 @@ class StratifiedSamplerTest {
         .isEmpty();
   }
 
+  private static StratifiedSampler sampler(Selector selector, Executor executor) {
+    return StratifiedSampler.builder().perStratum(5).selector(selector).executor(executor).build();
+  }
+
   @Test
-  void theFirstFailureIsToldAndNoWorkerIsLeft() {
+  void theFirstFailureIsToldAndNoStratumIsLeftInWork() {
+    AtomicInteger working = new AtomicInteger();
     Selector failing =
         new FakeSelector(
-            (observer) -> {
-              throw new IllegalStateException("broken selector");
+            observer -> {
+              working.incrementAndGet();
+              try {
+                if (working.get() > 1) {
+                  throw new IllegalStateException("broken selector");
+                }
+                for (int i = 0; ; i++) {
+                  observer.accept(new Generation(i, 0, 0, 0, 0, 0));
+                }
+              } finally {
+                working.decrementAndGet();
+              }
             });
-    ThreadPoolExecutor executor = (ThreadPoolExecutor) Executors.newFixedThreadPool(2);
+    ExecutorService executor = Executors.newFixedThreadPool(2);
     try {
-      assertThatThrownBy(
-              () ->
-                  StratifiedSampler.builder()
-                      .perStratum(5)
-                      .selector(failing)
-                      .executor(executor)
-                      .build()
-                      .sample(ARCHIVE))
+      assertThatThrownBy(() -> sampler(failing, executor).sample(ARCHIVE))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage("broken selector");
-      assertThat(executor.getQueue()).isEmpty();
+      assertThat(working).hasValue(0);
     } finally {
       executor.shutdownNow();
     }
   }
 
   @Test
-  void anInterruptStopsWorkersAtTheirNextGeneration() {
+  void anInterruptStopsEveryStratumInWork() {
     Thread caller = Thread.currentThread();
-    CountDownLatch stopped = new CountDownLatch(1);
+    AtomicInteger working = new AtomicInteger();
     Selector endless =
         new FakeSelector(
             observer -> {
-              caller.interrupt();
+              working.incrementAndGet();
               try {
                 for (int i = 0; ; i++) {
+                  if (working.get() > 1) {
+                    caller.interrupt();
+                  }
                   observer.accept(new Generation(i, 0, 0, 0, 0, 0));
                 }
               } finally {
-                stopped.countDown();
+                working.decrementAndGet();
               }
             });
-    ExecutorService executor = Executors.newFixedThreadPool(1);
+    ExecutorService executor = Executors.newFixedThreadPool(2);
     try {
-      assertThatThrownBy(
-              () ->
-                  StratifiedSampler.builder()
-                      .perStratum(5)
-                      .selector(endless)
-                      .executor(executor)
-                      .build()
-                      .sample(ARCHIVE))
+      assertThatThrownBy(() -> sampler(endless, executor).sample(ARCHIVE))
           .isInstanceOf(CsMoeException.class)
-          .hasMessageContaining("interrupted");
+          .hasMessage("the sampling of strata was interrupted");
       assertThat(Thread.interrupted()).isTrue();
-      assertThat(stopped.getCount()).isZero();
+      assertThat(working).hasValue(0);
     } finally {
       executor.shutdownNow();
     }
+  }
+
+  @Test
+  void anExecutorThatIsShutDownIsNamedAndOneThatDropsTasksIsNoTrouble() {
+    ExecutorService closed = Executors.newFixedThreadPool(1);
+    closed.shutdown();
+    assertThatThrownBy(() -> sampler(new StratifiedRandom(), closed).sample(ARCHIVE))
+        .isInstanceOf(CsMoeException.class)
+        .hasMessageContaining("the sampling of strata: the executor refused a task");
+    assertThat(sampler(new StratifiedRandom(), task -> {}).sample(ARCHIVE).indexes()).hasSize(45);
+  }
+
+  @Test
+  void whatIsNoChoiceOfMembersIsRefused() {
+    for (int[] wrong : new int[][] {{-1}, {3, 3}, {5, 2}, {0, 30}}) {
+      assertThatThrownBy(() -> sampler(always(wrong), Runnable::run).sample(ARCHIVE))
+          .isInstanceOf(CsMoeException.class)
+          .hasMessageContaining("selector fixed must return ascending members in 0..")
+          .hasMessageContaining("but returned " + wrong[wrong.length - 1]);
+    }
+  }
+
+  @Test
+  void theSelectorsOwnArrayIsLeftAlone() {
+    int[] choice = {1, 4, 7};
+    sampler(always(choice), Runnable::run).sample(ARCHIVE);
+    assertThat(choice).containsExactly(1, 4, 7);
+  }
+
+  @Test
+  void aTargetOfOneAndAStratumOfOneMoreThanTheTargetWork() {
+    StratifiedSampler.Builder builder = StratifiedSampler.builder();
+    for (Selector selector :
+        List.of(
+            GeneticSelector.builder().generations(20).build(),
+            new StratifiedRandom(),
+            new FarthestPoint(),
+            new GridThinning())) {
+      builder.selector(selector);
+      assertThat(builder.perStratum(1).build().sample(ARCHIVE).indexes()).hasSize(9);
+      // The stratum of 30 leaves one member to choose against.
+      assertThat(builder.perStratum(29).build().sample(ARCHIVE).strata().get(0).indexes())
+          .hasSizeBetween(27, 30);
+    }
+  }
+
+  /** Computed once with this code: a change of any random choice or of rounding shows here. */
+  @Test
+  void aSeedChoosesTheSameOnEveryMachineAndJava() {
+    StratifiedSampler.Builder builder = StratifiedSampler.builder().perStratum(40).seed(5);
+    List<Integer> checksums = new ArrayList<>();
+    checksums.add(checksum(builder.selector(new StratifiedRandom())));
+    checksums.add(checksum(builder.selector(new FarthestPoint())));
+    checksums.add(checksum(builder.selector(new GridThinning())));
+    for (Fitness fitness :
+        List.of(
+            Fitness.histogramEntropy(),
+            Fitness.meanDistance(),
+            Fitness.meanLogDistance(),
+            Fitness.nearestNeighbourEntropy())) {
+      GeneticSelector.Builder genetic = GeneticSelector.builder().generations(60).fitness(fitness);
+      checksums.add(checksum(builder.selector(genetic.build())));
+    }
+    assertThat(checksums)
+        .containsExactly(
+            554337584, 2021521257, -1623012309, 1389168583, 1786015300, -1870741836, -1264053497);
+  }
+
+  private static int checksum(StratifiedSampler.Builder builder) {
+    return Arrays.hashCode(builder.build().sample(ARCHIVE).indexes());
+  }
+
+  /** Chooses always the same. */
+  private static Selector always(int... choice) {
+    return new Selector() {
+      @Override
+      public String name() {
+        return "fixed";
+      }
+
+      @Override
+      public int[] select(Members members, int target, long seed, Consumer<Generation> observer) {
+        return choice;
+      }
+    };
   }
 
   /** Does what a test wants and chooses the first members. */

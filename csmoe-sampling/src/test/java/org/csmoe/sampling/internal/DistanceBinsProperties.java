@@ -1,4 +1,4 @@
-package org.csmoe.sampling.selection;
+package org.csmoe.sampling.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -36,7 +36,7 @@ class DistanceBinsProperties {
 
   @Example
   void tooManyBinsAreRefused() {
-    assertThatThrownBy(() -> Fitness.histogramEntropy(513))
+    assertThatThrownBy(() -> DistanceBins.of(513))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("bins must be in 2..512 but was 513");
   }
