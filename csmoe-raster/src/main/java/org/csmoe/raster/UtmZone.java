@@ -184,14 +184,28 @@ public record UtmZone(int number, boolean south) {
     degrees[1] = Math.toDegrees(Math.atan(tangent));
   }
 
-  /** Adds the terms of a series to xi and eta. */
+  /** Adds to z = xi + i eta the sum of series[j - 1] sin(2 j z), by Clenshaw's recurrence. */
   private static void correct(double[] series, double[] point) {
-    double xi = point[0];
-    double eta = point[1];
-    for (int j = series.length; j > 0; j--) {
-      point[0] += series[j - 1] * Math.sin(2 * j * xi) * Math.cosh(2 * j * eta);
-      point[1] += series[j - 1] * Math.cos(2 * j * xi) * Math.sinh(2 * j * eta);
+    double sine = Math.sin(2 * point[0]);
+    double cosine = Math.cos(2 * point[0]);
+    double sinh = Math.sinh(2 * point[1]);
+    double cosh = Math.cosh(2 * point[1]);
+    double real = 2 * cosine * cosh;
+    double imaginary = -2 * sine * sinh;
+    double sumReal = 0;
+    double sumImaginary = 0;
+    double lastReal = 0;
+    double lastImaginary = 0;
+    for (int j = series.length - 1; j >= 0; j--) {
+      double nextReal = series[j] + real * sumReal - imaginary * sumImaginary - lastReal;
+      double nextImaginary = real * sumImaginary + imaginary * sumReal - lastImaginary;
+      lastReal = sumReal;
+      lastImaginary = sumImaginary;
+      sumReal = nextReal;
+      sumImaginary = nextImaginary;
     }
+    point[0] += sine * cosh * sumReal - cosine * sinh * sumImaginary;
+    point[1] += sine * cosh * sumImaginary + cosine * sinh * sumReal;
   }
 
   /** Tangent of the conformal latitude of the latitude with this tangent. */
