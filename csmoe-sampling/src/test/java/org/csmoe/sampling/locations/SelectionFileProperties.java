@@ -50,7 +50,6 @@ class SelectionFileProperties {
     return Combinators.combine(
             Arbitraries.strings()
                 .all()
-                .excludeChars('\0')
                 .ofMinLength(1)
                 .filter(
                     id -> !id.isBlank() && id.chars().noneMatch(c -> c >= 0xd800 && c < 0xe000)),
