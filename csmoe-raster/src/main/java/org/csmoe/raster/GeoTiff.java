@@ -208,6 +208,46 @@ public final class GeoTiff implements AutoCloseable {
   }
 
   /**
+   * Reads unsigned 8-bit pixels as they are stored, no-data values included, without a detour by
+   * another type.
+   *
+   * @param band the band, from 0
+   * @param window the pixels, inside the raster
+   * @param target receives {@code [height, width]} row by row
+   * @param offset where the first pixel goes
+   * @throws IllegalArgumentException when pixels are of another type, the band does not exist or
+   *     the window is not inside
+   * @throws IndexOutOfBoundsException when the target is too short
+   * @throws RasterFormatException when a block is malformed
+   */
+  public void readBytes(int band, Window window, byte[] target, int offset) {
+    if (info.pixelType() != PixelType.UINT8) {
+      throw new IllegalArgumentException(
+          "pixels must be UINT8 to be read as bytes but were " + info.pixelType());
+    }
+    window.requireInside(info.width(), info.height(), 1);
+    Objects.checkFromIndexSize(offset, window.width() * window.height(), target.length);
+    double sparse = info.noData().orElse(0);
+    byte fill = (byte) (sparse >= 0 && sparse <= 255 ? (int) sparse : 0);
+    int step = pixelBytes();
+    readBlocks(
+        band,
+        window,
+        (block, at, count, index) -> {
+          int to = offset + index;
+          if (block.capacity() == 0) {
+            Arrays.fill(target, to, to + count, fill);
+          } else if (step == 1) {
+            block.get(at, target, to, count);
+          } else {
+            for (int i = 0; i < count; i++) {
+              target[to + i] = block.get(at + i * step);
+            }
+          }
+        });
+  }
+
+  /**
    * Computes statistics of one band, block by block; pixels without data do not count.
    *
    * @param band the band, from 0
@@ -246,12 +286,22 @@ public final class GeoTiff implements AutoCloseable {
   }
 
   private void readRows(int band, Window window, RowSink sink) {
+    double[] row = new double[Math.min(window.width(), info.blockWidth())];
+    readBlocks(
+        band,
+        window,
+        (block, at, count, index) -> {
+          toDoubles(block, at, count, row);
+          sink.accept(row, count, index);
+        });
+  }
+
+  private void readBlocks(int band, Window window, BlockRow visitor) {
     if (band < 0 || band >= info.bands()) {
       throw new IllegalArgumentException(
           "band must be in 0..%d but was %d".formatted(info.bands() - 1, band));
     }
     window.requireInside(info.width(), info.height(), 1);
-    double[] row = new double[Math.min(window.width(), info.blockWidth())];
     int right = window.x() + window.width();
     int bottom = window.y() + window.height();
     int lastColumn = (right - 1) / info.blockWidth();
@@ -267,11 +317,16 @@ public final class GeoTiff implements AutoCloseable {
         ByteBuffer block = block(band, blockRow, column);
         for (int y = fromY; y < toY; y++) {
           int at = (y - top) * rowBytes() + (fromX - left) * pixelBytes() + bandOffset(band);
-          toDoubles(block, at, count, row);
-          sink.accept(row, count, (y - window.y()) * window.width() + fromX - window.x());
+          visitor.accept(block, at, count, (y - window.y()) * window.width() + fromX - window.x());
         }
       }
     }
+  }
+
+  /** Receives part of a row in its block, from byte {@code at}; {@code index} as in RowSink. */
+  @FunctionalInterface
+  private interface BlockRow {
+    void accept(ByteBuffer block, int at, int count, int index);
   }
 
   /** Receives pixels of one band, part of a row at a time. */
@@ -376,40 +431,5 @@ public final class GeoTiff implements AutoCloseable {
 
   private int bandOffset(int band) {
     return info.planar() ? 0 : band * sampleBytes();
-  }
-
-  /** Running moments by Welford's method. */
-  private static final class Moments implements RowSink {
-    private final double noData;
-    private double min = Double.POSITIVE_INFINITY;
-    private double max = Double.NEGATIVE_INFINITY;
-    private double mean;
-    private double squares;
-    private long count;
-
-    Moments(double noData) {
-      this.noData = noData;
-    }
-
-    @Override
-    public void accept(double[] row, int length, int index) {
-      for (int i = 0; i < length; i++) {
-        double value = row[i];
-        if (value == noData || Double.isNaN(value)) {
-          continue;
-        }
-        min = Math.min(min, value);
-        max = Math.max(max, value);
-        double delta = value - mean;
-        mean += delta / ++count;
-        squares += delta * (value - mean);
-      }
-    }
-
-    BandSummary summary() {
-      return count == 0
-          ? new BandSummary(Double.NaN, Double.NaN, Double.NaN, Double.NaN, 0)
-          : new BandSummary(min, max, mean, Math.sqrt(squares / count), count);
-    }
   }
 }

@@ -1,6 +1,7 @@
 package org.csmoe.raster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
@@ -64,6 +65,32 @@ class GoldenReadTest {
           }
         }
         assertThat(GdalChecksum.of(tiff, band)).isEqualTo(Integer.parseInt(row.get(5 + band)));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("rows")
+  void bytesAndRowsOfAWindowAreItsPixels(List<String> row) {
+    Window window = new Window(3, 2, 17, 15);
+    try (GeoTiff tiff = GeoTiff.open(folder().resolve(row.get(0)))) {
+      for (int band = 0; band < 2; band++) {
+        double[] pixels = tiff.readRaw(band, window);
+        double[] rows = new double[pixels.length];
+        tiff.readRaw(band, window, (part, n, at) -> System.arraycopy(part, 0, rows, at, n));
+        assertThat(rows).isEqualTo(pixels);
+        byte[] bytes = new byte[pixels.length + 1];
+        int plane = band;
+        if (tiff.info().pixelType() != PixelType.UINT8) {
+          assertThatThrownBy(() -> tiff.readBytes(plane, window, bytes, 1))
+              .isInstanceOf(IllegalArgumentException.class)
+              .hasMessageContaining("UINT8");
+          continue;
+        }
+        tiff.readBytes(band, window, bytes, 1);
+        for (int i = 0; i < pixels.length; i++) {
+          assertThat(bytes[i + 1] & 0xFF).isEqualTo((int) pixels[i]);
+        }
       }
     }
   }

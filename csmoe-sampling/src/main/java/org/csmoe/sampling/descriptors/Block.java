@@ -1,8 +1,8 @@
 package org.csmoe.sampling.descriptors;
 
 /**
- * The decoded class codes of one block of a raster, rows of the block's full width. A value is a
- * class code from 0, or {@link CategoricalRaster#NO_DATA}.
+ * The decoded class codes of one block of a raster, row by row. A value is a class code from 0, or
+ * {@link CategoricalRaster#NO_DATA}.
  */
 abstract sealed class Block {
   abstract int code(int index);

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A location without one of the classes is dropped and counted, under the first of these
  * reasons: {@link #OUTSIDE_CLIMATE}, {@link #NO_CLIMATE} (over the sea, for a climate map), {@link
- * #TOO_LARGE}, {@link #OUTSIDE_THEMATIC}, {@link #NO_THEMATIC}. Rows of the source that are no
- * location are counted under the source's own reasons, or refused when {@link Builder#strict}.
+ * #OUTSIDE_THEMATIC}, {@link #NO_THEMATIC}. Rows of the source that are no location are counted
+ * under the source's own reasons, and footprints that cannot be looked up under {@link
+ * #BAD_FOOTPRINT}; both are refused when {@link Builder#strict}.
  *
  * <p>The result is in the order of the source, whatever the executor. The source is read as a
  * stream; beside the result, memory holds 8,192 locations and the rasters' blocks.
@@ -56,8 +57,11 @@ public final class DescriptorExtractor {
   /** Reason: the thematic raster has no data there. */
   public static final String NO_THEMATIC = "no thematic class";
 
-  /** Reason: the footprint has more pixels than {@link CategoricalRaster} allows. */
-  public static final String TOO_LARGE = "footprint of too many pixels";
+  /**
+   * Reason: coordinates of the footprint are out of range, it has more pixels than {@link
+   * CategoricalRasterBuilder#maxFootprintPixels}, or it crosses the antimeridian uncut.
+   */
+  public static final String BAD_FOOTPRINT = "unusable footprint";
 
   private static final int BATCH = 8192;
   private static final int SLICE = 256;
@@ -115,6 +119,7 @@ public final class DescriptorExtractor {
     private final Location[] batch = new Location[BATCH];
     private final int[] climates = new int[BATCH];
     private final int[] thematics = new int[BATCH];
+    private final @Nullable String[] faults = new @Nullable String[BATCH];
     private int pending;
     private long rows;
     private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
@@ -150,9 +155,10 @@ public final class DescriptorExtractor {
       lookUp();
       for (int i = 0; i < pending; i++) {
         Location location = batch[i];
-        String reason = reason(climates[i], thematics[i]);
+        String fault = faults[i];
+        String reason = fault == null ? reason(climates[i], thematics[i]) : BAD_FOOTPRINT;
         if (reason != null) {
-          rejections.add(reason, example(location, reason));
+          rejections.add(reason, example(location, reason, fault));
         } else {
           archive.add(
               location.id(), location.longitude(), location.latitude(), climates[i], thematics[i]);
@@ -170,12 +176,15 @@ public final class DescriptorExtractor {
       }
     }
 
-    private String example(Location location, String reason) {
+    private String example(Location location, String reason, @Nullable String fault) {
       // Rejections keeps the first few; the text of the others would be made in vain.
-      return rejections.examples(reason).size() == Rejections.EXAMPLES
-          ? location.id()
-          : "%s at longitude %s, latitude %s"
-              .formatted(location.id(), location.longitude(), location.latitude());
+      if (rejections.examples(reason).size() == Rejections.EXAMPLES) {
+        return location.id();
+      }
+      return fault == null
+          ? "%s at longitude %s, latitude %s"
+              .formatted(location.id(), location.longitude(), location.latitude())
+          : location.id() + ": " + fault;
     }
 
     /** Looks up the batch, slice by slice; returns when no slice is in work any more. */
@@ -199,13 +208,25 @@ public final class DescriptorExtractor {
           if (Thread.currentThread().isInterrupted()) {
             throw new CsMoeException("interrupted while descriptors were looked up");
           }
-          climates[i] = climate.classOf(batch[i], climateRule);
-          if (climates[i] >= 0) {
-            thematics[i] = thematic.classOf(batch[i], thematicRule);
-          }
+          lookUp(i);
         }
       } catch (RuntimeException e) {
         failure.compareAndSet(null, e);
+      }
+    }
+
+    private void lookUp(int i) {
+      faults[i] = null;
+      try {
+        climates[i] = climate.classOf(batch[i], climateRule);
+        if (climates[i] >= 0) {
+          thematics[i] = thematic.classOf(batch[i], thematicRule);
+        }
+      } catch (FootprintException e) {
+        if (strict) {
+          throw new CsMoeException("%s: %s".formatted(batch[i].id(), e.getMessage()), e);
+        }
+        faults[i] = e.getMessage();
       }
     }
 
@@ -235,14 +256,8 @@ public final class DescriptorExtractor {
   }
 
   private static @Nullable String reason(int climate, int thematic) {
-    if (climate == CategoricalRaster.TOO_LARGE) {
-      return TOO_LARGE;
-    }
     if (climate < 0) {
       return climate == CategoricalRaster.OUTSIDE ? OUTSIDE_CLIMATE : NO_CLIMATE;
-    }
-    if (thematic == CategoricalRaster.TOO_LARGE) {
-      return TOO_LARGE;
     }
     if (thematic < 0) {
       return thematic == CategoricalRaster.OUTSIDE ? OUTSIDE_THEMATIC : NO_THEMATIC;
@@ -332,8 +347,9 @@ public final class DescriptorExtractor {
     }
 
     /**
-     * Whether the first row that is no location ends the work with an exception. Default: false,
-     * such rows are counted. Locations without a class are counted in any case.
+     * Whether the first row that is no location, or the first footprint that cannot be looked up,
+     * ends the work with an exception. Default: false, such rows are counted. Locations without a
+     * class are counted in any case.
      *
      * @param value true to refuse bad rows
      * @return this builder

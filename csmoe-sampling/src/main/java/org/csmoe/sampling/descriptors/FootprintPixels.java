@@ -2,7 +2,6 @@ package org.csmoe.sampling.descriptors;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.csmoe.CsMoeException;
 import org.jspecify.annotations.Nullable;
 import org.locationtech.jts.geom.Envelope;
 import org.locationtech.jts.geom.Geometry;
@@ -17,15 +16,28 @@ final class FootprintPixels {
   private final CategoricalRaster raster;
   private final List<Part> parts = new ArrayList<>();
   private long boxPixels;
+  private double widest;
 
   /** One polygon on one file: a box of pixels and the spans in it. */
   private record Part(
       RasterTile tile, PolygonSpans spans, int left, int right, int top, int bottom) {}
 
+  /**
+   * Finds the pixels, without reading them.
+   *
+   * @throws FootprintException when a coordinate is out of range, or there are more pixels than the
+   *     raster allows
+   */
   FootprintPixels(CategoricalRaster raster, Geometry footprint) {
     this.raster = raster;
     for (Object polygon : PolygonExtracter.getPolygons(footprint)) {
       add((Polygon) polygon);
+    }
+    if (boxPixels > raster.maxFootprintPixels()) {
+      throw new FootprintException(
+          ("footprint: found about %d pixels of %s, expected at most %d; look up its centre, or"
+                  + " raise maxFootprintPixels")
+              .formatted(boxPixels, raster.path(), raster.maxFootprintPixels()));
     }
   }
 
@@ -38,11 +50,12 @@ final class FootprintPixels {
         && box.getMaxX() <= 360
         && box.getMinY() >= -90
         && box.getMaxY() <= 90)) {
-      throw new CsMoeException(
+      throw new FootprintException(
           ("footprint: found longitudes %s to %s and latitudes %s to %s, expected degrees, x ="
                   + " longitude in -360..360 and y = latitude in -90..90")
               .formatted(box.getMinX(), box.getMaxX(), box.getMinY(), box.getMaxY()));
     }
+    widest = Math.max(widest, box.getWidth());
     for (RasterTile tile : raster.tilesWithin(box)) {
       RasterGrid grid = tile.grid();
       for (int turn = -360; turn <= 360; turn += 360) {
@@ -65,9 +78,20 @@ final class FootprintPixels {
     }
   }
 
-  /** How many pixels the boxes around the polygons have, of which the inside is part. */
-  long boxPixels() {
-    return boxPixels;
+  /**
+   * Checks that this can be the footprint of an image.
+   *
+   * @throws FootprintException when a polygon reaches more than half round the globe, as one does
+   *     that crosses the antimeridian without being cut there
+   */
+  FootprintPixels requireImage() {
+    if (widest > 180) {
+      throw new FootprintException(
+          ("footprint: found a polygon %s degrees wide, expected at most 180; one that crosses the"
+                  + " antimeridian is in two parts, or goes on beyond 180")
+              .formatted(widest));
+    }
+    return this;
   }
 
   /** Sums areas by class; once, since the spans are for one pass. */

@@ -2,7 +2,6 @@ package org.csmoe.sampling.descriptors;
 
 import java.util.Arrays;
 import java.util.Comparator;
-import org.csmoe.CsMoeException;
 import org.locationtech.jts.geom.Coordinate;
 import org.locationtech.jts.geom.CoordinateSequence;
 import org.locationtech.jts.geom.LinearRing;
@@ -35,7 +34,7 @@ final class PolygonSpans {
    * @param polygon in degrees
    * @param grid the raster
    * @param turn degrees to add to every longitude: 0 or a whole turn
-   * @throws CsMoeException when a coordinate is not finite
+   * @throws FootprintException when a coordinate is not finite
    */
   PolygonSpans(Polygon polygon, RasterGrid grid, double turn) {
     Edge[] all = new Edge[polygon.getNumPoints()];
@@ -60,7 +59,7 @@ final class PolygonSpans {
       double row = grid.row(longitude, points.getY(i));
       if (!Double.isFinite(column) || !Double.isFinite(row)) {
         Coordinate point = points.getCoordinate(i);
-        throw new CsMoeException(
+        throw new FootprintException(
             "footprint: found %s, %s at point %d, expected finite degrees"
                 .formatted(point.x, point.y, i));
       }

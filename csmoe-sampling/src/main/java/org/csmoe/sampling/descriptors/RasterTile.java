@@ -1,7 +1,6 @@
 package org.csmoe.sampling.descriptors;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -128,9 +127,11 @@ final class RasterTile {
     return Objects.requireNonNull(key);
   }
 
-  /** Where a pixel is in its block. */
+  /** Where a pixel is in its block, whose last column may be narrower. */
   int indexInBlock(int column, int row) {
-    return row % info.blockHeight() * info.blockWidth() + column % info.blockWidth();
+    int inBlock = column % info.blockWidth();
+    int stride = Math.min(info.blockWidth(), info.width() - (column - inBlock));
+    return row % info.blockHeight() * stride + inBlock;
   }
 
   private boolean bytes() {
@@ -150,33 +151,22 @@ final class RasterTile {
     int top = index / blocksAcross * info.blockHeight();
     int columns = Math.min(info.blockWidth(), info.width() - left);
     Window window = new Window(left, top, columns, rows(top));
-    int stride = info.blockWidth();
     if (bytes()) {
-      byte[] codes = new byte[stride * window.height()];
-      tiff.readRaw(
-          0,
-          window,
-          (row, count, at) -> {
-            int to = at / columns * stride + at % columns;
-            for (int i = 0; i < count; i++) {
-              codes[to + i] = (byte) (int) row[i];
-            }
-          });
+      byte[] codes = new byte[columns * window.height()];
+      tiff.readBytes(0, window, codes, 0);
       return new Block.OfBytes(codes, meanings);
     }
-    short[] codes = new short[stride * window.height()];
-    Arrays.fill(codes, (short) CategoricalRaster.NO_DATA);
+    short[] codes = new short[columns * window.height()];
     tiff.readRaw(
         0,
         window,
         (row, count, at) -> {
-          int to = at / columns * stride + at % columns;
           for (int i = 0; i < count; i++) {
             int code = rule.meaning(row[i]);
             if (code == NoDataRule.INVALID) {
               throw notACode(row[i], left + at % columns + i, top + at / columns);
             }
-            codes[to + i] = (short) code;
+            codes[at + i] = (short) code;
           }
         });
     return new Block.OfShorts(codes);

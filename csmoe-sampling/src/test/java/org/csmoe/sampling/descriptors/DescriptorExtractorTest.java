@@ -180,17 +180,28 @@ class DescriptorExtractorTest {
   }
 
   @Test
-  void aFootprintOfTooManyPixelsIsCounted() {
+  void footprintsThatCannotBeLookedUpAreCountedOrRefused() {
+    GeometryFactory geometry = new GeometryFactory();
     Location large =
-        Location.of(
-            "large", new GeometryFactory().toGeometry(new Envelope(20.1, 31.1, 10.1, 20.1)));
-    Descriptors descriptors =
+        Location.of("large", geometry.toGeometry(new Envelope(20.1, 31.1, 10.1, 20.1)));
+    Location uncut =
+        Location.of("uncut", geometry.toGeometry(new Envelope(-179.9, 179.9, 10.1, 10.9)));
+    Location beyond =
+        Location.of("beyond", geometry.toGeometry(new Envelope(20.1, 21.1, 80, 90.1)));
+    DescriptorExtractor.Builder builder =
         builder()
-            .thematic(cover, DescriptorRule.MAJORITY)
-            .build()
-            .extract(new ListSource(List.of(large)));
-    assertThat(descriptors.rejections().counts())
-        .isEqualTo(Map.of(DescriptorExtractor.TOO_LARGE, 1L));
+            .climate(climate, DescriptorRule.MAJORITY)
+            .thematic(cover, DescriptorRule.MAJORITY);
+    Rejections rejections =
+        builder.build().extract(new ListSource(List.of(large, uncut, beyond))).rejections();
+    assertThat(rejections.counts()).isEqualTo(Map.of(DescriptorExtractor.BAD_FOOTPRINT, 3L));
+    List<String> examples = rejections.examples(DescriptorExtractor.BAD_FOOTPRINT);
+    assertThat(examples.get(0)).startsWith("large: ").contains("pixels of", "cover.tif");
+    assertThat(examples.get(1)).startsWith("uncut: ").contains("359.8 degrees wide");
+    assertThat(examples.get(2)).startsWith("beyond: ").contains("latitudes 80.0 to 90.1");
+    assertThatThrownBy(() -> builder.strict(true).build().extract(new ListSource(List.of(large))))
+        .isInstanceOf(CsMoeException.class)
+        .hasMessageStartingWith("large: footprint: found about 440 pixels");
   }
 
   /** A source with a bad row between two good ones. */
