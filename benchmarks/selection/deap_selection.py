@@ -36,14 +36,13 @@ n = len(vectors)
 target = arguments.target
 least, most = int(np.ceil(0.9 * target)), int(np.floor(1.1 * target))
 rate = target / (25 * n)
-edges = np.cos(np.arange(BINS, -1, -1) * np.pi / BINS)
 upper = {k: np.triu_indices(k, 1) for k in range(least, most + 1)}
 
 
 def entropy(individual):
     chosen = vectors[np.flatnonzero(individual)]
     cosines = np.clip((chosen @ chosen.T)[upper[len(chosen)]], -1, 1)
-    counts = np.histogram(cosines, edges)[0]
+    counts = np.bincount(np.minimum(np.arccos(cosines) * (BINS / np.pi), BINS - 1).astype(int))
     shares = counts[counts > 0] / counts.sum()
     return (-(shares * np.log(shares)).sum(),)
 

@@ -193,6 +193,21 @@ public final class GeoTiff implements AutoCloseable {
   }
 
   /**
+   * Reads pixels as they are stored, no-data values included, part of a row by part of a row, with
+   * memory for one such part. The parts come block by block, so that each block is decoded once
+   * whatever the cache keeps.
+   *
+   * @param band the band, from 0
+   * @param window the pixels, inside the raster
+   * @param sink receives the pixels
+   * @throws IllegalArgumentException when the band does not exist or the window is not inside
+   * @throws RasterFormatException when a block is malformed
+   */
+  public void readRaw(int band, Window window, RowSink sink) {
+    readRows(band, window, sink);
+  }
+
+  /**
    * Computes statistics of one band, block by block; pixels without data do not count.
    *
    * @param band the band, from 0
@@ -259,9 +274,16 @@ public final class GeoTiff implements AutoCloseable {
     }
   }
 
-  /** Receives part of a row of pixels; {@code index} is its place in the window. */
+  /** Receives pixels of one band, part of a row at a time. */
   @FunctionalInterface
-  private interface RowSink {
+  public interface RowSink {
+    /**
+     * The next pixels.
+     *
+     * @param row the pixels from index 0; used again for the next part
+     * @param count how many they are
+     * @param index place of the first one in the window, counted row by row
+     */
     void accept(double[] row, int count, int index);
   }
 

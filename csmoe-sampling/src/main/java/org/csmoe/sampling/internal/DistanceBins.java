@@ -17,22 +17,23 @@ public final class DistanceBins {
   private final int count;
   private final double cellsPerUnit;
   private final short[] lowest;
-  private final double[] upperEdges;
+  private final double[] lastInside;
 
   private DistanceBins(int count) {
     this.count = count;
     // The narrowest bins, at both ends, span 2 - 2 cos(pi/count) > 4/count^2 of squared chord.
     int cells = Math.max(count * count, 16);
     cellsPerUnit = cells / 4.0;
-    upperEdges = new double[count];
+    lastInside = new double[count];
     for (int bin = 0; bin < count; bin++) {
       double half = StrictMath.sin((bin + 1) * Math.PI / count / 2);
-      upperEdges[bin] = bin == count - 1 ? Double.POSITIVE_INFINITY : 4 * half * half;
+      lastInside[bin] =
+          bin == count - 1 ? Double.POSITIVE_INFINITY : Math.nextDown(4 * half * half);
     }
     lowest = new short[cells + 1];
     int bin = 0;
     for (int cell = 0; cell <= cells; cell++) {
-      while (cell / cellsPerUnit >= upperEdges[bin]) {
+      while (cell / cellsPerUnit > lastInside[bin]) {
         bin++;
       }
       lowest[cell] = (short) bin;
@@ -70,6 +71,21 @@ public final class DistanceBins {
    */
   public int bin(double squaredChord) {
     int bin = lowest[Math.min((int) (squaredChord * cellsPerUnit), lowest.length - 1)];
-    return squaredChord >= upperEdges[bin] ? bin + 1 : bin;
+    // One more where the chord is past the bin's last value, by the sign bit: no branch to predict.
+    return bin + (int) (Double.doubleToRawLongBits(lastInside[bin] - squaredChord) >>> 63);
+  }
+
+  /**
+   * Adds a step to the bin of each of some squared chords.
+   *
+   * @param squaredChords only the first {@code count} are meant
+   * @param count how many
+   * @param counts entries per bin, changed
+   * @param step what to add
+   */
+  public void count(double[] squaredChords, int count, long[] counts, int step) {
+    for (int i = 0; i < count; i++) {
+      counts[bin(squaredChords[i])] += step;
+    }
   }
 }

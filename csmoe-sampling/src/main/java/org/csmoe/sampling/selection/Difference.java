@@ -44,15 +44,16 @@ final class Difference {
   }
 
   /** Brings the score of the one subset to that of the other. */
-  void applyTo(Score score, Members members) {
+  void applyTo(Score score, Members members, Chords chords) {
+    chords.place(members, common, commonCount);
     for (int i = 0; i < leftCount; i++) {
-      score.remove(members, left[i], common, commonCount);
-      score.remove(members, left[i], left, i);
+      score.count(chords.from(members, left[i], commonCount), commonCount, -1);
     }
     for (int i = 0; i < joinedCount; i++) {
-      score.add(members, joined[i], common, commonCount);
-      score.add(members, joined[i], joined, i);
+      score.count(chords.from(members, joined[i], commonCount), commonCount, 1);
     }
+    Candidate.countAll(score, members, left, leftCount, -1, chords);
+    Candidate.countAll(score, members, joined, joinedCount, 1, chords);
   }
 
   private void reserve(int capacity) {

@@ -42,6 +42,7 @@ public final class Evolution {
   private final LongSupplier nanoTime;
   private final long begin;
   private final Difference difference = new Difference();
+  private final Chords chords = new Chords();
   private final IntComparison fitter = this::isFitter;
   private final Candidate best;
   private Candidate[] population;
@@ -121,7 +122,7 @@ public final class Evolution {
     if (generation < 0) {
       for (Candidate candidate : population) {
         candidate.subset.augment(target, members.size(), random);
-        candidate.evaluate(members);
+        candidate.evaluate(members, chords);
       }
     } else {
       breed();
@@ -153,7 +154,7 @@ public final class Evolution {
       } else if (child.subset.size() < least) {
         child.subset.augment(target, members.size(), random);
       }
-      child.evaluate(members, parent, difference);
+      child.evaluate(members, parent, difference, chords);
     }
     Candidate[] parents = population;
     population = offspring;

@@ -133,9 +133,7 @@ public final class Fitness {
   public double of(Members members, int[] subset) {
     int[] sorted = subset.clone();
     Arrays.sort(sorted);
-    Score score = newScore();
-    score.reset(members, sorted, sorted.length);
-    return score.value(members, sorted, sorted.length);
+    return Candidate.score(newScore(), members, sorted, sorted.length, new Chords());
   }
 
   Score newScore() {

@@ -15,16 +15,13 @@ final class HistogramScore implements Score {
   }
 
   @Override
-  public boolean incremental() {
+  public boolean ofPairs() {
     return true;
   }
 
   @Override
-  public void reset(Members members, int[] subset, int size) {
+  public void clear() {
     Arrays.fill(counts, 0);
-    for (int i = 1; i < size; i++) {
-      count(members, subset[i], subset, i, 1);
-    }
   }
 
   @Override
@@ -33,19 +30,8 @@ final class HistogramScore implements Score {
   }
 
   @Override
-  public void add(Members members, int member, int[] subset, int size) {
-    count(members, member, subset, size, 1);
-  }
-
-  @Override
-  public void remove(Members members, int member, int[] subset, int size) {
-    count(members, member, subset, size, -1);
-  }
-
-  private void count(Members members, int member, int[] subset, int size, int step) {
-    for (int i = 0; i < size; i++) {
-      counts[bins.bin(members.squaredChord(member, subset[i]))] += step;
-    }
+  public void count(double[] squaredChords, int count, int sign) {
+    bins.count(squaredChords, count, counts, sign);
   }
 
   @Override

@@ -115,6 +115,18 @@ public final class Members {
     return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(squaredChord) / 2));
   }
 
+  double x(int index) {
+    return vectors[3 * index];
+  }
+
+  double y(int index) {
+    return vectors[3 * index + 1];
+  }
+
+  double z(int index) {
+    return vectors[3 * index + 2];
+  }
+
   double squaredChord(int a, int b) {
     double dx = vectors[3 * a] - vectors[3 * b];
     double dy = vectors[3 * a + 1] - vectors[3 * b + 1];

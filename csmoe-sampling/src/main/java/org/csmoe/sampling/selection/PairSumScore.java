@@ -17,16 +17,13 @@ final class PairSumScore implements Score {
   }
 
   @Override
-  public boolean incremental() {
+  public boolean ofPairs() {
     return true;
   }
 
   @Override
-  public void reset(Members members, int[] subset, int size) {
+  public void clear() {
     sum = 0;
-    for (int i = 1; i < size; i++) {
-      add(members, subset[i], subset, i);
-    }
   }
 
   @Override
@@ -35,22 +32,13 @@ final class PairSumScore implements Score {
   }
 
   @Override
-  public void add(Members members, int member, int[] subset, int size) {
-    sum += sumTo(members, member, subset, size);
-  }
-
-  @Override
-  public void remove(Members members, int member, int[] subset, int size) {
-    sum -= sumTo(members, member, subset, size);
-  }
-
-  private long sumTo(Members members, int member, int[] subset, int size) {
+  public void count(double[] squaredChords, int count, int sign) {
     long part = 0;
-    for (int i = 0; i < size; i++) {
-      double distance = members.distanceKm(member, subset[i]);
+    for (int i = 0; i < count; i++) {
+      double distance = Members.distanceKm(squaredChords[i]);
       part += Math.round((logarithm ? Math.log1p(distance) : distance) * unit);
     }
-    return part;
+    sum += sign * part;
   }
 
   @Override

@@ -1,26 +1,28 @@
 package org.csmoe.sampling.selection;
 
 /**
- * The mutable state from which a candidate's fitness follows, kept up to date member by member
- * where the fitness allows. Subsets are the first {@code size} entries of ascending arrays.
+ * The mutable state from which a candidate's fitness follows, kept up to date pair by pair where
+ * the fitness allows.
  */
 interface Score {
 
-  /** Whether {@link #add} and {@link #remove} do anything; otherwise the value is computed anew. */
-  boolean incremental();
+  /** Whether the state follows from pairs; otherwise the value is computed anew each time. */
+  boolean ofPairs();
 
-  /** Computes the state of a subset from nothing. */
-  void reset(Members members, int[] subset, int size);
+  /** Becomes the state of a subset without pairs. */
+  void clear();
 
   /** Takes the state of another score of the same fitness. */
   void copyFrom(Score other);
 
-  /** Accounts for a member that joins the subset, which does not hold it yet. */
-  void add(Members members, int member, int[] subset, int size);
+  /**
+   * Accounts for pairs that join the subset or leave it.
+   *
+   * @param squaredChords of the pairs, on the unit sphere; only the first {@code count} are meant
+   * @param sign 1 when they join, -1 when they leave
+   */
+  void count(double[] squaredChords, int count, int sign);
 
-  /** Accounts for a member that has left the subset, which does not hold it any more. */
-  void remove(Members members, int member, int[] subset, int size);
-
-  /** The fitness of the subset that the state belongs to. */
+  /** The fitness of the subset that the state belongs to, the first {@code size} entries. */
   double value(Members members, int[] subset, int size);
 }

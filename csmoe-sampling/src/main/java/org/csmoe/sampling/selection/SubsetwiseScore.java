@@ -11,21 +11,18 @@ final class SubsetwiseScore implements Score {
   }
 
   @Override
-  public boolean incremental() {
+  public boolean ofPairs() {
     return false;
   }
 
   @Override
-  public void reset(Members members, int[] subset, int size) {}
+  public void clear() {}
 
   @Override
   public void copyFrom(Score other) {}
 
   @Override
-  public void add(Members members, int member, int[] subset, int size) {}
-
-  @Override
-  public void remove(Members members, int member, int[] subset, int size) {}
+  public void count(double[] squaredChords, int count, int sign) {}
 
   @Override
   public double value(Members members, int[] subset, int size) {

@@ -34,12 +34,12 @@ class FitnessProperties {
     SplittableRandom random = new SplittableRandom(seed);
     Candidate parent = new Candidate(8, fitness.newScore());
     parent.subset.augment(2 + random.nextInt(60), ANYWHERE.size(), random);
-    parent.evaluate(ANYWHERE);
+    parent.evaluate(ANYWHERE, new Chords());
     for (int i = 0; i < 10; i++) {
       Candidate child = new Candidate(8, fitness.newScore());
       child.subset.copyFrom(parent.subset);
       child.subset.mutate(0.02, ANYWHERE.size(), random);
-      child.evaluate(ANYWHERE, parent, new Difference());
+      child.evaluate(ANYWHERE, parent, new Difference(), new Chords());
       // Equal to the last bit: counts and sums are integers.
       assertThat(child.fitness()).isEqualTo(fitness.of(ANYWHERE, child.subset.toArray()));
       parent = child;

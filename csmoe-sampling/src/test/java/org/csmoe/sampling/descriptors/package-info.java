@@ -1,0 +1,4 @@
+@NullMarked
+package org.csmoe.sampling.descriptors;
+
+import org.jspecify.annotations.NullMarked;
