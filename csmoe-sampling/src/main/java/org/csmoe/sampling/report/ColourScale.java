@@ -1,22 +1,26 @@
 package org.csmoe.sampling.report;
 
 /**
- * Colours for counts from 1 to a maximum, light yellow to dark violet, on a logarithmic scale.
+ * Colours for counts from 1 to a maximum, yellow to dark violet, on a logarithmic scale.
  *
  * <p>The path runs through Oklch (Ottosson 2020, "A perceptual color space for image processing")
- * with lightness falling all the way, so that it survives greyscale print and colour blindness, and
- * is cut into steps of equal length in Oklab, so that equal ratios look equally different.
+ * with lightness falling all the way, so that it survives greyscale print and colour blindness. It
+ * begins well below the lightness of {@link #LAND}, on which single tiles must be seen, and is cut
+ * into steps of equal length in Oklab, so that equal ratios look equally different.
  */
 final class ColourScale {
+  /** Land without tiles, opaque RGB. */
+  static final int LAND = 0xefefed;
+
   private static final int STEPS = 256;
 
   /** Lightness, chroma, hue in degrees. */
   private static final double[][] PATH = {
-    {0.90, 0.150, 102},
-    {0.78, 0.135, 150},
-    {0.63, 0.100, 200},
-    {0.48, 0.120, 258},
-    {0.28, 0.130, 300},
+    {0.82, 0.155, 95},
+    {0.71, 0.140, 145},
+    {0.58, 0.098, 205},
+    {0.44, 0.120, 260},
+    {0.26, 0.120, 300},
   };
 
   private static final int[] COLOURS = table();

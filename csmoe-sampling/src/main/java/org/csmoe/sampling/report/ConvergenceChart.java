@@ -15,7 +15,8 @@ import org.csmoe.sampling.selection.StratumSample;
 
 /**
  * The greatest fitness so far against the generation: median over strata, the band of the middle 80
- * %, and a few strata by name. A search that stopped early keeps its last value.
+ * %, and a few strata by name. A search that stopped early keeps its last value; one whose fitness
+ * was infinite cannot be drawn and is left out.
  */
 final class ConvergenceChart {
   private static final int POINTS = 160;
@@ -28,7 +29,11 @@ final class ConvergenceChart {
   private final Function<Stratum, String> names;
 
   ConvergenceChart(List<StratumSample> strata, Function<Stratum, String> names) {
-    searched = strata.stream().filter(s -> s.history().size() > 1).toList();
+    searched =
+        strata.stream()
+            .filter(s -> s.history().size() > 1)
+            .filter(s -> s.history().stream().allMatch(g -> Double.isFinite(g.bestEver())))
+            .toList();
     this.names = names;
   }
 

@@ -38,7 +38,7 @@ public final class DensityMap {
    * @param cellDegrees side of a cell, 0.05 to 90 degrees; where it does not divide 360 or 180 the
    *     easternmost column or southernmost row is narrower
    * @return the counts
-   * @throws IllegalArgumentException when the size is out of range
+   * @throws IllegalArgumentException when the size or a coordinate is out of range
    */
   public static DensityMap of(DescribedArchive archive, double cellDegrees) {
     int[] all = new int[archive.size()];
@@ -54,14 +54,25 @@ public final class DensityMap {
    * @param cellDegrees side of a cell, 0.05 to 90 degrees; where it does not divide 360 or 180 the
    *     easternmost column or southernmost row is narrower
    * @return the counts
-   * @throws IllegalArgumentException when the size is out of range
+   * @throws IllegalArgumentException when the size or a coordinate is out of range
    */
   public static DensityMap of(DescribedArchive archive, int[] indexes, double cellDegrees) {
     DensityMap map = new DensityMap(cellDegrees);
     for (int index : indexes) {
-      map.counts[map.cell(archive.longitude(index), archive.latitude(index))]++;
+      double longitude = archive.longitude(index);
+      double latitude = archive.latitude(index);
+      if (!isOnEarth(longitude, latitude)) {
+        throw new IllegalArgumentException(
+            "location %s must have longitude in -180..180 and latitude in -90..90 but had %s, %s"
+                .formatted(archive.id(index), longitude, latitude));
+      }
+      map.counts[map.cell(longitude, latitude)]++;
     }
     return map;
+  }
+
+  private static boolean isOnEarth(double longitude, double latitude) {
+    return Math.abs(longitude) <= 180 && Math.abs(latitude) <= 90;
   }
 
   private int cell(double longitude, double latitude) {
@@ -76,8 +87,14 @@ public final class DensityMap {
    * @param longitude -180 to 180 degrees
    * @param latitude -90 to 90 degrees
    * @return how many tiles
+   * @throws IllegalArgumentException when a coordinate is NaN or out of range
    */
   public int count(double longitude, double latitude) {
+    if (!isOnEarth(longitude, latitude)) {
+      throw new IllegalArgumentException(
+          "longitude must be in -180..180 and latitude in -90..90 but were %s, %s"
+              .formatted(longitude, latitude));
+    }
     return counts[cell(longitude, latitude)];
   }
 

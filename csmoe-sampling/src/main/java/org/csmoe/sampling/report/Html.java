@@ -25,7 +25,9 @@ final class Html {
 
   /** Thousands by commas, so many decimals. */
   static String number(double value, int decimals) {
-    return String.format(Locale.ROOT, "%,." + decimals + "f", value);
+    String text = String.format(Locale.ROOT, "%,." + decimals + "f", value);
+    // What rounds to nothing has no sign.
+    return text.startsWith("-") && text.matches("-0(\\.0*)?") ? text.substring(1) : text;
   }
 
   static String count(long value) {

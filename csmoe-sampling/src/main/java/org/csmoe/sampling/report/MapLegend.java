@@ -21,7 +21,7 @@ final class MapLegend {
 
   private static final Color TEXT = new Color(0x222528);
   private static final Color MUTED = new Color(0x5c6166);
-  private static final Color LAND = new Color(0xe4e4e2);
+  private static final Color LAND = new Color(ColourScale.LAND);
 
   private final Graphics2D graphics;
   private final double unit;
@@ -71,7 +71,7 @@ final class MapLegend {
       graphics.fill(new Rectangle2D.Double(box - barHeight, top, 2 * barHeight, barHeight));
       frame(box - barHeight, top, 2 * barHeight, barHeight);
       font(Font.PLAIN, 15);
-      text("land, none", box, top + barHeight + 19 * unit, 0.5);
+      text("land, no tiles", box, top + barHeight + 19 * unit, 0.5);
     }
     graphics.setColor(MUTED);
     font(Font.PLAIN, 13);

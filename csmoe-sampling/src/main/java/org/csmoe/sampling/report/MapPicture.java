@@ -25,7 +25,7 @@ import org.locationtech.jts.geom.Geometry;
  * Immutable and safe for use by several threads.
  */
 public final class MapPicture {
-  private static final Color LAND = new Color(0xe4e4e2);
+  private static final Color LAND = new Color(ColourScale.LAND);
   private static final Color GRATICULE = new Color(0xd3d7da);
   private static final Color COAST = new Color(0, 0, 0, 0x96);
   private static final Color EDGE = new Color(0x6b6f73);
@@ -150,7 +150,8 @@ public final class MapPicture {
           int red = sums[at + 1] / looks;
           int green = sums[at + 2] / looks;
           int blue = sums[at + 3] / looks;
-          image.setRGB(column, row, new Color(red, green, blue, 255 * looks / 4).getRGB());
+          int alpha = 255 * looks / 4;
+          image.setRGB(column, row, alpha << 24 | red << 16 | green << 8 | blue);
         }
       }
     }
@@ -168,12 +169,12 @@ public final class MapPicture {
       if (Math.abs(longitude) <= 180) {
         int count = map.count(longitude, latitude);
         if (count > 0) {
-          Color colour = new Color(scale.rgb(count));
+          int colour = scale.rgb(count);
           int at = half / 2 * 4;
           sums[at]++;
-          sums[at + 1] += colour.getRed();
-          sums[at + 2] += colour.getGreen();
-          sums[at + 3] += colour.getBlue();
+          sums[at + 1] += colour >> 16 & 0xff;
+          sums[at + 2] += colour >> 8 & 0xff;
+          sums[at + 3] += colour & 0xff;
         }
       }
     }

@@ -39,6 +39,7 @@ final class ReportPage {
         <html lang="en">
         <head>
         <meta charset="utf-8">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>%s</title>
         <style>
@@ -63,13 +64,13 @@ final class ReportPage {
   private void headline() {
     SampleStatistics all = data.archive().statistics();
     SampleStatistics chosen = data.selection().statistics();
-    double share = all.tiles() == 0 ? 0 : 100.0 * chosen.tiles() / all.tiles();
+    double share = 100.0 * chosen.tiles() / all.tiles();
     html.append("<header>\n<h1>%s</h1>\n".formatted(escape(data.title())));
     html.append(
-        "<p class=\"lead\">%s of the %s of %s were selected, about %s per combination of climate and theme where there are more.</p>\n"
+        "<p class=\"lead\">%s of %s selected from “%s”, about %s per combination of climate and theme where there are more.</p>\n"
             .formatted(
-                plural(chosen.tiles(), "tile", "tiles"),
-                count(all.tiles()),
+                count(chosen.tiles()),
+                plural(all.tiles(), "tile", "tiles"),
                 escape(data.archive().name()),
                 count(data.perStratum())));
     html.append("</header>\n<div class=\"tiles\">\n");
@@ -85,7 +86,7 @@ final class ReportPage {
     }
     tile(
         plural(chosen.combinations().groups(), "stratum", "strata"),
-        "of %s and %s; %s small enough to be kept whole"
+        "of %s and %s; %s kept whole"
             .formatted(
                 plural(chosen.climates().groups(), "climate zone", "climate zones"),
                 plural(chosen.thematics().groups(), "thematic class", "thematic classes"),
@@ -138,7 +139,7 @@ final class ReportPage {
               + "strata is weighted. ");
     }
     html.append(
-        "σ is the population standard deviation; ± is the standard error of a mean over sampled pairs (see <a href=\"#notes\">notes</a>).</p>\n");
+        "Small figures are the fewest and the most. σ is the population standard deviation; ± is the standard error of a mean over sampled pairs (see <a href=\"#notes\">notes</a>).</p>\n");
   }
 
   private void maps() {
@@ -180,13 +181,15 @@ final class ReportPage {
       return;
     }
     section("Convergence");
-    html.append("<figure>").append(chart.svg());
+    html.append("<figure><div class=\"wide\">").append(chart.svg());
     html.append(
         """
-        <figcaption>Best fitness so far by generation of %s: median, the middle 80 %% (shaded), and strata by name. \
-        A search that stopped early keeps its last value.</figcaption></figure>
+        </div><figcaption>Best fitness so far by generation of %s: median, the middle 80 %% (shaded), and strata by name. \
+        A search that stopped early keeps its last value. Search: %s.</figcaption></figure>
         """
-            .formatted(plural(chart.strata(), "searched stratum", "searched strata")));
+            .formatted(
+                plural(chart.strata(), "searched stratum", "searched strata"),
+                escape(data.sample().selector())));
   }
 
   private void entropy() {
@@ -277,7 +280,7 @@ final class ReportPage {
             .mapToLong(StratumSample::memberCount)
             .sum();
     html.append(
-        "<p class=\"note\">%s with %s were small enough to be kept whole and are not listed. A click on a heading sorts.</p>\n"
+        "<p class=\"note\">Kept whole and not listed: %s with %s. Click a heading to sort.</p>\n"
             .formatted(plural(keptWhole(), "stratum", "strata"), plural(tiles, "tile", "tiles")));
     html.append(
         new StrataTable(gains, data::climate, data::thematic)

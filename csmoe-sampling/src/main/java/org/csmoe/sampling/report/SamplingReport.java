@@ -12,6 +12,7 @@ import org.csmoe.io.AtomicFile;
 import org.csmoe.sampling.DescribedArchive;
 import org.csmoe.sampling.Rejections;
 import org.csmoe.sampling.selection.Sample;
+import org.csmoe.sampling.statistics.Estimate;
 import org.csmoe.sampling.statistics.SampleStatistics;
 import org.csmoe.sampling.statistics.StatisticsCalculator;
 import org.csmoe.sampling.statistics.WithinStrata;
@@ -79,7 +80,8 @@ public final class SamplingReport {
   }
 
   /**
-   * All figures as nested maps, lists, strings, numbers and booleans, ready for any JSON writer.
+   * All figures as nested maps, lists, strings, numbers and booleans, ready for any JSON writer;
+   * all numbers are finite.
    *
    * @return a map in a fixed order; the caller's
    */
@@ -105,11 +107,18 @@ public final class SamplingReport {
     WithinStrata was = before.orElseThrow();
     WithinStrata is = after.orElseThrow();
     Map<String, Object> gain = new LinkedHashMap<>();
-    gain.put("perStratum", is.perStratum().value() / was.perStratum().value());
-    gain.put("perTile", is.perTile().value() / was.perTile().value());
-    gain.put("perPair", is.perPair().value() / was.perPair().value());
+    ratio(gain, "perStratum", is.perStratum(), was.perStratum());
+    ratio(gain, "perTile", is.perTile(), was.perTile());
+    ratio(gain, "perPair", is.perPair(), was.perPair());
     gain.put("published", PublishedTable.GAIN);
     return Optional.of(gain);
+  }
+
+  /** Nothing where all tiles of every stratum lie at one place. */
+  private static void ratio(Map<String, Object> gain, String name, Estimate is, Estimate was) {
+    if (was.value() > 0) {
+      gain.put(name, is.value() / was.value());
+    }
   }
 
   /** Collects what the page shows. Not safe for use by several threads. */
@@ -324,8 +333,8 @@ public final class SamplingReport {
      *
      * @return the report
      * @throws IllegalStateException when there is no archive or no selection
-     * @throws IllegalArgumentException when a selection is not from the archive, or cells are out
-     *     of range
+     * @throws IllegalArgumentException when the archive is empty, a selection is not from it, or
+     *     cells or coordinates are out of range
      * @throws org.csmoe.CsMoeException when the thread is interrupted
      */
     public SamplingReport build() {
@@ -333,6 +342,11 @@ public final class SamplingReport {
           archive.orElseThrow(() -> new IllegalStateException("archive must be set"));
       Named<Sample> main =
           selection.orElseThrow(() -> new IllegalStateException("selection must be set"));
+      if (all.value().size() == 0) {
+        throw new IllegalArgumentException(
+            "archive must have locations but %s was empty; were all of them dropped? %s"
+                .formatted(all.name(), dropped));
+      }
       ReportColumn full =
           new ReportColumn(
               all.name(),

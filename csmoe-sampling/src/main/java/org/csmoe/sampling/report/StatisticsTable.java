@@ -128,12 +128,12 @@ final class StatisticsTable {
   /** Kilometres, with the standard error where not all pairs were looked at. */
   static String kilometres(Estimate estimate) {
     String value = Html.number(estimate.value(), 0);
-    return estimate.exact()
-        ? value + " km"
-        : value
-            + "<span class=\"error\"> ± "
-            + Html.number(estimate.standardError(), estimate.standardError() < 10 ? 1 : 0)
-            + "</span> km";
+    if (estimate.exact()) {
+      return value + " km";
+    }
+    double error = estimate.standardError();
+    String shown = error < 0.1 ? "&lt; 0.1" : Html.number(error, error < 10 ? 1 : 0);
+    return value + "<span class=\"error\"> ± " + shown + "</span> km";
   }
 
   private static String spread(Spread spread, boolean range) {

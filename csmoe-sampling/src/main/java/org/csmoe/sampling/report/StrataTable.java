@@ -26,18 +26,21 @@ final class StrataTable {
         """
         <div class="wide"><table class="figures strata" id="strata">
         <thead>
-        <tr><th colspan="2">Stratum</th><th colspan="2">Tiles</th>\
-        <th colspan="4">Entropy of distances, nats</th><th colspan="2">Mean distance, km</th></tr>
-        <tr><th data-sort="text">climate</th><th data-sort="text">theme</th>\
-        <th data-sort="number">all</th><th data-sort="number">selected</th>\
-        <th data-sort="number">%s</th><th data-sort="number">%s</th>\
-        <th data-sort="number" aria-sort="descending">gain</th><th>0 to ln 64</th>\
-        <th data-sort="number">%s</th><th data-sort="number">%s</th></tr>
-        </thead>
-        <tbody>
-        """
-            .formatted(
-                Html.escape(before), Html.escape(after), Html.escape(before), Html.escape(after)));
+        <tr><th class="set" colspan="2">Stratum</th><th class="set" colspan="2">Tiles</th>\
+        <th class="set" colspan="4">Entropy of distances, nats</th>\
+        <th class="set" colspan="2">Mean distance, km</th></tr>
+        <tr>""");
+    heading(html, "text", "climate", false);
+    heading(html, "text", "theme", false);
+    heading(html, "number", "all", false);
+    heading(html, "number", "selected", false);
+    heading(html, "number", before, false);
+    heading(html, "number", after, false);
+    heading(html, "number", "gain", true);
+    html.append("<th>0 to ln 64</th>");
+    heading(html, "number", before, false);
+    heading(html, "number", after, false);
+    html.append("</tr>\n</thead>\n<tbody>\n");
     for (StratumGain gain : gains) {
       html.append("<tr>");
       text(html, climates.apply(gain.stratum().climate()));
@@ -53,6 +56,14 @@ final class StrataTable {
       html.append("</tr>\n");
     }
     return html.append("</tbody>\n</table></div>\n").toString();
+  }
+
+  private static void heading(StringBuilder html, String sort, String text, boolean sorted) {
+    html.append("<th class=\"%s\" data-sort=\"%1$s\" tabindex=\"0\"".formatted(sort))
+        .append(sorted ? " aria-sort=\"descending\"" : "")
+        .append(">")
+        .append(Html.escape(text))
+        .append("</th>");
   }
 
   private static void text(StringBuilder html, String text) {

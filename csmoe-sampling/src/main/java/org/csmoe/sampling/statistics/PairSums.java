@@ -16,7 +16,7 @@ final class PairSums {
 
   private final long[] histogram = new long[BINS.count()];
   private final double[] chords = new double[BLOCK];
-  private final double[] scratch = new double[BLOCK];
+  private final long[] scratch = new long[BLOCK];
   private long count;
   private double sum;
   private double squares;

@@ -195,7 +195,7 @@ public final class StatisticsCalculator {
 
   /** Settings of a calculator. Not safe for use by several threads. */
   public static final class Builder {
-    private long exactPairs = 200_000_000;
+    private long exactPairs = 400_000_000;
     private long sampledPairs = 10_000_000;
     private long seed = 1;
     private Executor executor = task -> {};
@@ -206,7 +206,7 @@ public final class StatisticsCalculator {
     /**
      * Up to how many pairs a mean is exact; larger sets are estimated.
      *
-     * @param pairs at least 0, by default 200,000,000, the pairs of 20,000 tiles
+     * @param pairs at least 0, by default 400,000,000, the pairs of 28,000 tiles
      * @return this builder
      * @throws IllegalArgumentException when negative
      */

@@ -8,12 +8,13 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Scale;
 
 class DistanceBinsProperties {
   @Property
   void aSquaredChordFallsIntoTheBinOfItsAngle(
       @ForAll @IntRange(min = 2, max = 512) int count,
-      @ForAll @DoubleRange(min = 0, max = 1) double share) {
+      @ForAll @DoubleRange(min = 0, max = 1) @Scale(12) double share) {
     double angle = share * Math.PI;
     double exact = share * count;
     double half = Math.sin(angle / 2);
