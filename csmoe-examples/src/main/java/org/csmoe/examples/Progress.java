@@ -19,6 +19,7 @@ final class Progress implements AutoCloseable {
   private long done;
   private Instant next = Instant.now().plus(EVERY);
 
+  /** A total of -1 is unknown. */
   Progress(String task, long total, PrintWriter messages) {
     this.task = task;
     this.total = total;
@@ -43,13 +44,13 @@ final class Progress implements AutoCloseable {
     }
   }
 
-  void step(int steps) {
+  void step(long steps) {
     done += steps;
     if (bar != null) {
       bar.stepBy(steps);
     } else if (Instant.now().isAfter(next)) {
       next = Instant.now().plus(EVERY);
-      messages.println(task + ": " + done + " of " + total);
+      messages.println(task + ": " + done + (total < 0 ? "" : " of " + total));
       messages.flush();
     }
   }
