@@ -1,0 +1,4 @@
+@NullMarked
+package org.csmoe.sampling.parquet;
+
+import org.jspecify.annotations.NullMarked;
