@@ -155,19 +155,23 @@ final class TilePixels {
   private void add(Scene scene) throws TileRejectedException {
     float[] data = scene.read(scene.window()).data();
     boolean optical = scene.sensor() == Sensor.SENTINEL2;
-    for (int i = 0; i < data.length; i++) {
-      float value = data[i];
-      if (optical && value != (char) value && !Float.isNaN(value)) {
-        throw new TileRejectedException(
-            NO_NUMBERS,
-            "%s: found %s in %s, expected whole numbers from 0 to 65535"
-                .formatted(this, value, scene.bands().get(i / invalid.length)));
-      }
-      if (optical && value == 0) {
-        data[i] = Float.NaN;
-      }
-      if (Float.isNaN(data[i])) {
-        invalid[i % invalid.length] |= optical ? INVALID_S2 : INVALID_S1;
+    byte flag = optical ? INVALID_S2 : INVALID_S1;
+    int at = 0;
+    for (Band band : scene.bands()) {
+      for (int pixel = 0; pixel < invalid.length; pixel++, at++) {
+        float value = data[at];
+        if (optical && value != (char) value && !Float.isNaN(value)) {
+          throw new TileRejectedException(
+              NO_NUMBERS,
+              "%s: found %s in %s, expected whole numbers from 0 to 65535"
+                  .formatted(this, value, band));
+        }
+        if (optical && value == 0) {
+          data[at] = Float.NaN;
+        }
+        if (Float.isNaN(data[at])) {
+          invalid[pixel] |= flag;
+        }
       }
     }
     values.put(scene.sensor(), data);
