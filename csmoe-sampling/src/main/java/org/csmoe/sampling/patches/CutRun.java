@@ -136,7 +136,8 @@ final class CutRun {
     GeoTransform corner =
         tile.transform().translated((double) column * grid.stride(), (double) row * grid.stride());
     double half = grid.patch() / 2.0;
-    double[] centre = Utm.degrees(tile.crs().epsg(), corner.x(half, half), corner.y(half, half));
+    double[] centre = new double[2];
+    tile.zone().toDegrees(corner.x(half, half), corner.y(half, half), centre);
     return new Patch(
         id,
         cutter.split(id, centre[0], centre[1]),
@@ -147,7 +148,7 @@ final class CutRun {
         column,
         tile.product(Sensor.SENTINEL2),
         tile.product(Sensor.SENTINEL1),
-        tile.crs().epsg(),
+        tile.zone().epsg(),
         corner.originX(),
         corner.originY(),
         centre[0],

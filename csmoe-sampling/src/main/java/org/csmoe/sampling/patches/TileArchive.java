@@ -1,11 +1,18 @@
 package org.csmoe.sampling.patches;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.csmoe.CsMoeException;
 import org.csmoe.sensor.Sensor;
 
 /**
@@ -18,7 +25,7 @@ import org.csmoe.sensor.Sensor;
  * TileArchive s2 = TileArchive.folder(Path.of("Major-TOM-Core"), Sensor.SENTINEL2);
  * }</pre>
  */
-public abstract sealed class TileArchive permits FolderTiles {
+public abstract sealed class TileArchive permits FolderTiles, ParquetTiles {
   private static final Pattern CELL = Pattern.compile("(\\d{1,9}[UD])_\\d{1,9}[LR]");
 
   private final Sensor sensor;
@@ -40,6 +47,59 @@ public abstract sealed class TileArchive permits FolderTiles {
   public static TileArchive folder(Path root, Sensor sensor) {
     Path modality = root.resolve(sensor == Sensor.SENTINEL2 ? "S2L2A" : "S1RTC");
     return new FolderTiles(Files.isDirectory(modality) ? modality : root, sensor);
+  }
+
+  /**
+   * Tiles in Major TOM Core's Parquet files: columns {@code grid_cell} and {@code product_id}, and
+   * a whole GeoTIFF in a binary column per band, such as {@code B02} or {@code vv}. Rows come in
+   * the order of the files; those whose cell is no name such as {@code 199U_1099R} are ignored. A
+   * few hundred bytes per tile stay in memory.
+   *
+   * @param files at least one file
+   * @param sensor the sensor of the tiles
+   * @return the archive
+   * @throws IllegalArgumentException when there is no file
+   */
+  public static TileArchive parquet(List<Path> files, Sensor sensor) {
+    return new ParquetTiles(files, sensor);
+  }
+
+  /**
+   * Tiles in either form: {@link #parquet Parquet files}, folders of them in the order of their
+   * names, or one {@link #folder folder} of Core's layout.
+   *
+   * @param paths files ending in {@code .parquet} or folders, at least one
+   * @param sensor the sensor of the tiles
+   * @return the archive
+   * @throws org.csmoe.CsMoeException when a path is neither
+   * @throws UncheckedIOException when a folder cannot be listed
+   */
+  public static TileArchive open(List<Path> paths, Sensor sensor) {
+    List<Path> files = new ArrayList<>();
+    for (Path path : paths) {
+      List<Path> inside = Files.isDirectory(path) ? parquetFiles(path) : List.of(path);
+      if (inside.isEmpty() && paths.size() == 1) {
+        return folder(path, sensor);
+      }
+      if (inside.isEmpty() || !isParquet(inside.get(0))) {
+        throw new CsMoeException(
+            path + ": found no Parquet file, expected one folder of tiles, or Parquet files only");
+      }
+      files.addAll(inside);
+    }
+    return parquet(files, sensor);
+  }
+
+  private static List<Path> parquetFiles(Path folder) {
+    try (Stream<Path> children = Files.list(folder)) {
+      return children.filter(TileArchive::isParquet).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(folder + ": cannot be listed: " + e, e);
+    }
+  }
+
+  private static boolean isParquet(Path path) {
+    return path.toString().toLowerCase(Locale.ROOT).endsWith(".parquet");
   }
 
   /**

@@ -11,6 +11,7 @@ import org.csmoe.RasterFormatException;
 import org.csmoe.raster.Crs;
 import org.csmoe.raster.GeoTransform;
 import org.csmoe.raster.Scene;
+import org.csmoe.raster.UtmZone;
 import org.csmoe.sensor.Band;
 import org.csmoe.sensor.Sensor;
 
@@ -39,7 +40,7 @@ final class TilePixels {
   private final Map<Sensor, Tile> tiles;
   private final int width;
   private final int height;
-  private final Crs crs;
+  private final UtmZone zone;
   private final GeoTransform transform;
   private final Map<Sensor, float[]> values = new EnumMap<>(Sensor.class);
   private final byte[] invalid;
@@ -49,7 +50,7 @@ final class TilePixels {
     width = grid.width();
     height = grid.height();
     requireSize();
-    crs = grid.crs().filter(TilePixels::isUtm).orElseThrow(() -> noPlace(grid));
+    zone = zone(grid);
     transform = grid.transform().orElseThrow(() -> noPlace(grid));
     requirePixelSize();
     invalid = new byte[width * height];
@@ -95,10 +96,13 @@ final class TilePixels {
     }
   }
 
-  private static boolean isUtm(Crs crs) {
-    int zone = crs.epsg() % 100;
-    int series = crs.epsg() / 100;
-    return !crs.geographic() && (series == 326 || series == 327) && zone >= 1 && zone <= 60;
+  private UtmZone zone(Scene scene) throws TileRejectedException {
+    Optional<Crs> crs = scene.crs().filter(system -> !system.geographic());
+    try {
+      return UtmZone.ofEpsg(crs.orElseThrow(() -> noPlace(scene)).epsg());
+    } catch (IllegalArgumentException e) {
+      throw noPlace(scene);
+    }
   }
 
   private TileRejectedException noPlace(Scene scene) {
@@ -126,7 +130,7 @@ final class TilePixels {
     Optional<GeoTransform> other = scene.transform();
     if (scene.width() != width
         || scene.height() != height
-        || !scene.crs().equals(Optional.of(crs))
+        || !scene.crs().equals(Optional.of(zone.crs()))
         || other.isEmpty()
         || !sameCorner(other.get(), 0, 0)
         || !sameCorner(other.get(), width, height)) {
@@ -142,7 +146,7 @@ final class TilePixels {
                   scene.sensor(),
                   width,
                   height,
-                  crs,
+                  zone.crs(),
                   transform));
     }
   }
@@ -214,8 +218,8 @@ final class TilePixels {
     return height;
   }
 
-  Crs crs() {
-    return crs;
+  UtmZone zone() {
+    return zone;
   }
 
   GeoTransform transform() {

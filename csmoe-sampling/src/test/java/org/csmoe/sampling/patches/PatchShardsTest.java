@@ -72,8 +72,10 @@ class PatchShardsTest {
       int[] validation = shards.indices(Split.VALIDATION);
       assertThat(IntStream.concat(IntStream.of(train), IntStream.of(validation)).sorted())
           .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
-      assertThat(validation).isNotEmpty().allMatch(i -> shards.split(i) == Split.VALIDATION);
-      assertThat(train).isNotEmpty().allMatch(i -> shards.split(i) == Split.TRAIN);
+      assertThat(validation).isNotEmpty();
+      assertThat(IntStream.of(validation)).allMatch(i -> shards.split(i) == Split.VALIDATION);
+      assertThat(train).isNotEmpty();
+      assertThat(IntStream.of(train)).allMatch(i -> shards.split(i) == Split.TRAIN);
     }
   }
 
