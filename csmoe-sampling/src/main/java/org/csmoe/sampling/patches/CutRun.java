@@ -8,10 +8,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.csmoe.CsMoeException;
-import org.csmoe.raster.GeoTransform;
 import org.csmoe.sampling.ProgressListener;
 import org.csmoe.sampling.Provenance;
-import org.csmoe.sensor.Sensor;
 
 /** One run over an archive into a folder, from where the last run stopped. Used once. */
 final class CutRun {
@@ -118,41 +116,17 @@ final class CutRun {
       int row = i / grid.columns();
       int column = i % grid.columns();
       PatchOutcome outcome = tile.outcome(grid, row, column, cutter.maxInvalid());
-      String id = "%s_%d_%d".formatted(tile.cell(), row, column);
       if (outcome != PatchOutcome.KEPT) {
-        state.dropped(outcome, id);
+        state.dropped(outcome, PatchCutter.id(tile, row, column));
         continue;
       }
-      Patch patch = describe(tile, grid, id, row, column);
+      Patch patch = cutter.describe(tile, row, column, folder.shards(), buffer.size());
       buffer.add(tile, column * grid.stride(), row * grid.stride(), patch);
       state.kept(patch.split());
       if (buffer.isFull()) {
         folder.commit(buffer, state);
       }
     }
-  }
-
-  private Patch describe(TilePixels tile, PatchGrid grid, String id, int row, int column) {
-    GeoTransform corner =
-        tile.transform().translated((double) column * grid.stride(), (double) row * grid.stride());
-    double half = grid.patch() / 2.0;
-    double[] centre = new double[2];
-    tile.zone().toDegrees(corner.x(half, half), corner.y(half, half), centre);
-    return new Patch(
-        id,
-        cutter.split(id, centre[0], centre[1]),
-        folder.shards(),
-        buffer.size(),
-        tile.cell(),
-        row,
-        column,
-        tile.product(Sensor.SENTINEL2),
-        tile.product(Sensor.SENTINEL1),
-        tile.zone().epsg(),
-        corner.originX(),
-        corner.originY(),
-        centre[0],
-        centre[1]);
   }
 
   private Provenance provenance(PatchSummary summary) {

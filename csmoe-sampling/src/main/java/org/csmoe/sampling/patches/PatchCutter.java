@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import org.csmoe.CsMoeException;
+import org.csmoe.raster.GeoTransform;
 import org.csmoe.sampling.ProgressListener;
 import org.csmoe.sensor.Band;
 import org.csmoe.sensor.Sensor;
@@ -221,8 +222,33 @@ public final class PatchCutter {
     return maxInvalid;
   }
 
-  Split split(String id, double longitude, double latitude) {
-    return split.split(seed, id, longitude, latitude);
+  static String id(TilePixels tile, int row, int column) {
+    return "%s_%d_%d".formatted(tile.cell(), row, column);
+  }
+
+  /** The whole square of a tile as the patch at a place of a shard. */
+  Patch describe(TilePixels tile, int row, int column, int shard, int position) {
+    String id = id(tile, row, column);
+    GeoTransform corner =
+        tile.transform().translated((double) column * stride, (double) row * stride);
+    double half = patchSize / 2.0;
+    double[] centre = new double[2];
+    tile.zone().toDegrees(corner.x(half, half), corner.y(half, half), centre);
+    return new Patch(
+        id,
+        split.split(seed, id, centre[0], centre[1]),
+        shard,
+        position,
+        tile.cell(),
+        row,
+        column,
+        tile.product(Sensor.SENTINEL2),
+        tile.product(Sensor.SENTINEL1),
+        tile.zone().epsg(),
+        corner.originX(),
+        corner.originY(),
+        centre[0],
+        centre[1]);
   }
 
   ShardBuffer newBuffer() {

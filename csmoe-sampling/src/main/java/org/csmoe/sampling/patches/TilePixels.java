@@ -198,7 +198,17 @@ final class TilePixels {
     if (count <= maxInvalid * grid.patch() * grid.patch()) {
       return PatchOutcome.KEPT;
     }
+    return faultOf(sensors);
+  }
+
+  /** What a pixel is dropped for; KEPT when it is valid. */
+  PatchOutcome fault(int pixel) {
+    return faultOf(invalid[pixel]);
+  }
+
+  private static PatchOutcome faultOf(int sensors) {
     return switch (sensors) {
+      case 0 -> PatchOutcome.KEPT;
       case INVALID_S2 -> PatchOutcome.NO_DATA_S2;
       case INVALID_S1 -> PatchOutcome.NO_DATA_S1;
       default -> PatchOutcome.NO_DATA_BOTH;
