@@ -1,8 +1,11 @@
 package org.csmoe.sampling;
 
 import java.util.Optional;
+import org.locationtech.jts.geom.Coordinate;
 import org.locationtech.jts.geom.Geometry;
 import org.locationtech.jts.geom.Point;
+import org.locationtech.jts.geom.Polygonal;
+import org.locationtech.jts.geom.TopologyException;
 
 /**
  * Where one image of an archive lies: the bounding box of the paper's section II.C, or its centre
@@ -33,11 +36,7 @@ public record Location(String id, double longitude, double latitude, Optional<Ge
     if (!(latitude >= -90 && latitude <= 90)) {
       throw new IllegalArgumentException(
           "latitude must be in -90..90 but was %s%s"
-              .formatted(
-                  latitude,
-                  Math.abs(latitude) <= 180 && Math.abs(longitude) <= 90
-                      ? "; are longitude and latitude crossed?"
-                      : ""));
+              .formatted(latitude, crossed(longitude, latitude)));
     }
   }
 
@@ -55,19 +54,51 @@ public record Location(String id, double longitude, double latitude, Optional<Ge
   }
 
   /**
-   * A location with its outline; the centre is the centroid.
+   * A location with its outline; the centre is the centroid. An outline that crosses the
+   * antimeridian, either by longitudes beyond 180 degrees or by a jump of more than 180 degrees
+   * from one corner to the next, is cut in two there, and its centroid is that of the whole. An
+   * outline therefore cannot be wider than 180 degrees or enclose a pole.
    *
    * @param id the archive's name of the image
    * @param footprint polygon or multi-polygon in degrees, x = longitude, y = latitude
    * @return the location
-   * @throws IllegalArgumentException when the id or the footprint is empty or a coordinate of the
-   *     centroid is out of range
+   * @throws IllegalArgumentException when the id is empty, or the footprint is no polygon or
+   *     multi-polygon, has no area, encloses a pole, crosses the antimeridian and itself, or a
+   *     coordinate is NaN or out of range
    */
   public static Location of(String id, Geometry footprint) {
-    if (footprint.isEmpty()) {
-      throw new IllegalArgumentException("footprint of %s must not be empty".formatted(id));
+    if (!(footprint instanceof Polygonal)) {
+      throw unfit(
+          id, "must be a polygon or multi-polygon but was a " + footprint.getGeometryType());
     }
-    Point centre = footprint.getCentroid();
-    return new Location(id, centre.getX(), centre.getY(), Optional.of(footprint));
+    for (Coordinate point : footprint.getCoordinates()) {
+      if (!(Math.abs(point.x) <= 360 && Math.abs(point.y) <= 90)) {
+        throw unfit(
+            id,
+            "must have longitudes in -360..360 and latitudes in -90..90 but had %s, %s%s"
+                .formatted(point.x, point.y, crossed(point.x, point.y)));
+      }
+    }
+    try {
+      Geometry joined = Antimeridian.joined(footprint);
+      if (!(joined.getArea() > 0)) {
+        throw unfit(id, "must have an area but was " + footprint.getEnvelopeInternal());
+      }
+      Point centre = joined.getCentroid();
+      double longitude = Antimeridian.wrapped(centre.getX());
+      return new Location(id, longitude, centre.getY(), Optional.of(Antimeridian.cut(joined)));
+    } catch (TopologyException e) {
+      throw unfit(id, "crosses the antimeridian and itself: " + e.getMessage());
+    }
+  }
+
+  private static IllegalArgumentException unfit(String id, String fault) {
+    return new IllegalArgumentException("footprint of %s %s".formatted(id, fault));
+  }
+
+  private static String crossed(double longitude, double latitude) {
+    return Math.abs(latitude) <= 180 && Math.abs(longitude) <= 90
+        ? "; are longitude and latitude crossed?"
+        : "";
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package org.csmoe.sampling.locations;
+
+import org.jspecify.annotations.NullMarked;
