@@ -23,7 +23,8 @@ import picocli.CommandLine.IVersionProvider;
       RoutingCommand.class,
       CostCommand.class,
       WeightsCommand.class,
-      RasterCommand.class
+      RasterCommand.class,
+      PatchesCommand.class
     })
 public final class Csmoe {
 

@@ -19,6 +19,7 @@ final class Progress implements AutoCloseable {
   private long done;
   private Instant next = Instant.now().plus(EVERY);
 
+  /** Progress of work of {@code total} steps, or -1 when that is not known. */
   Progress(String task, long total, PrintWriter messages) {
     this.task = task;
     this.total = total;
@@ -49,7 +50,7 @@ final class Progress implements AutoCloseable {
       bar.stepBy(steps);
     } else if (Instant.now().isAfter(next)) {
       next = Instant.now().plus(EVERY);
-      messages.println(task + ": " + done + " of " + total);
+      messages.println(task + ": " + done + (total < 0 ? "" : " of " + total));
       messages.flush();
     }
   }

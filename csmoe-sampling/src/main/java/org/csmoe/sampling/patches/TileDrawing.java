@@ -32,15 +32,17 @@ final class TileDrawing {
   private final PatchCutter cutter;
   private final TilePixels tile;
   private final BufferedImage ground;
+  private final BufferedImage faults;
   private final PatchGrid grid;
   private final double scale;
   private final Map<PatchOutcome, Integer> counts = new EnumMap<>(PatchOutcome.class);
   private int validation;
 
-  TileDrawing(PatchCutter cutter, TilePixels tile, BufferedImage ground) {
+  TileDrawing(PatchCutter cutter, TilePixels tile, BufferedImage ground, BufferedImage faults) {
     this.cutter = cutter;
     this.tile = tile;
     this.ground = ground;
+    this.faults = faults;
     grid = cutter.grid(tile);
     scale = (double) EDGE / Math.max(tile.width(), tile.height());
   }
@@ -78,6 +80,8 @@ final class TileDrawing {
       graphics.fillRect(0, 0, width, height);
       graphics.drawImage(ground, MARGIN, TITLE, mapWidth, mapHeight, null);
       graphics.setClip(MARGIN, TITLE, mapWidth, mapHeight);
+      drawVeils(graphics);
+      graphics.drawImage(faults, MARGIN, TITLE, mapWidth, mapHeight, null);
       drawSquares(graphics);
       graphics.setClip(null);
       drawTitle(graphics);
@@ -86,6 +90,17 @@ final class TileDrawing {
       graphics.dispose();
     }
     return image;
+  }
+
+  private void drawVeils(Graphics2D graphics) {
+    graphics.setColor(VEIL);
+    for (int row = 0; row < grid.rows(); row++) {
+      for (int column = 0; column < grid.columns(); column++) {
+        if (tile.outcome(grid, row, column, cutter.maxInvalid()) != PatchOutcome.KEPT) {
+          graphics.fill(square(row, column));
+        }
+      }
+    }
   }
 
   private void drawSquares(Graphics2D graphics) {
@@ -97,7 +112,7 @@ final class TileDrawing {
         if (outcome == PatchOutcome.KEPT) {
           line(graphics, GRID, 1, square);
         } else {
-          drawDropped(graphics, square, outcome);
+          drawCross(graphics, square, outcome);
         }
       }
     }
@@ -127,9 +142,7 @@ final class TileDrawing {
         Math.min(grid.patch(), tile.height() - y) * scale);
   }
 
-  private static void drawDropped(Graphics2D graphics, Rectangle2D square, PatchOutcome outcome) {
-    graphics.setColor(VEIL);
-    graphics.fill(square);
+  private static void drawCross(Graphics2D graphics, Rectangle2D square, PatchOutcome outcome) {
     line(graphics, GRID, 1, square);
     Path2D cross = new Path2D.Double();
     cross.moveTo(square.getMinX() + 3, square.getMinY() + 3);
@@ -216,7 +229,7 @@ final class TileDrawing {
     graphics.setColor(new Color(0x6f8060));
     graphics.fill(box);
     if (dropped.isPresent()) {
-      drawDropped(graphics, box, dropped.get());
+      drawCross(graphics, box, dropped.get());
     } else if (framed) {
       drawValidation(graphics, box);
     }

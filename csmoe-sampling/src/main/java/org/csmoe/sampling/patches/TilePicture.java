@@ -1,5 +1,6 @@
 package org.csmoe.sampling.patches;
 
+import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,7 +22,8 @@ import org.csmoe.sensor.Sensor;
  *
  * <p>The ground is Sentinel-2 in natural colours, or the first band in grey when red, green and
  * blue are not all there or the patches have Sentinel-1 only; every channel is stretched from its
- * 2nd to its 98th percentile. Invalid pixels have the colour of their sensor's reason.
+ * 2nd to its 98th percentile. Invalid pixels have the colour of their sensor's reason and are drawn
+ * three pixels wide, so that a single one is seen.
  *
  * <p>Text needs a font on the machine; on a slim container install fontconfig and any font. Safe
  * for use by several threads when they do not share the cutter's archives.
@@ -57,7 +59,7 @@ public final class TilePicture {
                             .formatted(cell, cutter.leading().name())));
     try {
       TilePixels pixels = cutter.read(tile);
-      return new TileDrawing(cutter, pixels, ground(cutter, tile, pixels)).draw();
+      return new TileDrawing(cutter, pixels, ground(cutter, tile, pixels), faults(pixels)).draw();
     } catch (TileRejectedException e) {
       throw new CsMoeException(
           "cell %s: cannot be drawn, since it is dropped: %s: %s"
@@ -89,7 +91,23 @@ public final class TilePicture {
     }
   }
 
-  /** The tile's pixels in colour, invalid ones in the colour of their reason. */
+  /** Invalid pixels in the colour of their reason, with their neighbours; transparent elsewhere. */
+  private static BufferedImage faults(TilePixels pixels) {
+    BufferedImage image =
+        new BufferedImage(pixels.width(), pixels.height(), BufferedImage.TYPE_INT_ARGB);
+    Graphics2D graphics = image.createGraphics();
+    for (int i = 0; i < pixels.width() * pixels.height(); i++) {
+      PatchOutcome fault = pixels.fault(i);
+      if (fault != PatchOutcome.KEPT) {
+        graphics.setColor(TileDrawing.colour(fault));
+        graphics.fillRect(i % pixels.width() - 1, i / pixels.width() - 1, 3, 3);
+      }
+    }
+    graphics.dispose();
+    return image;
+  }
+
+  /** The tile's pixels in colour; black where a channel has no data. */
   private static BufferedImage ground(PatchCutter cutter, Tile tile, TilePixels pixels) {
     float[][] channels = channels(cutter, tile, pixels);
     float[][] ranges = new float[3][];
@@ -99,16 +117,12 @@ public final class TilePicture {
     BufferedImage image =
         new BufferedImage(pixels.width(), pixels.height(), BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < channels[0].length; i++) {
-      PatchOutcome fault = pixels.fault(i);
       int rgb = 0;
       for (int c = 0; c < 3; c++) {
         float share = (channels[c][i] - ranges[c][0]) / (ranges[c][1] - ranges[c][0]);
         rgb = rgb << 8 | Math.round(255 * Math.min(1, Math.max(0, share)));
       }
-      image.setRGB(
-          i % pixels.width(),
-          i / pixels.width(),
-          fault == PatchOutcome.KEPT ? rgb : TileDrawing.colour(fault).getRGB());
+      image.setRGB(i % pixels.width(), i / pixels.width(), rgb);
     }
     return image;
   }
