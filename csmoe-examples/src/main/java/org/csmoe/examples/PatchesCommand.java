@@ -84,10 +84,14 @@ final class PatchesCommand implements Callable<Integer> {
   @Option(
       names = "--patch",
       defaultValue = "120",
+      paramLabel = "PIXELS",
       description = "Height and width in pixels of 10 m. Default: ${DEFAULT-VALUE}.")
   private int patch;
 
-  @Option(names = "--stride", description = "Pixels from patch to patch. Default: the patch.")
+  @Option(
+      names = "--stride",
+      paramLabel = "PIXELS",
+      description = "Pixels from patch to patch. Default: the patch.")
   private Optional<Integer> stride = Optional.empty();
 
   @Option(
@@ -101,7 +105,7 @@ final class PatchesCommand implements Callable<Integer> {
 
   @Option(
       names = "--validation",
-      defaultValue = "5%%",
+      defaultValue = "5%",
       paramLabel = "SHARE",
       converter = ShareConverter.class,
       description = "Share of patches for validation, such as 5%% or 0.05. Default: 5%%.")
@@ -116,7 +120,11 @@ final class PatchesCommand implements Callable<Integer> {
           "random, or blocks:50km to keep whole blocks of the globe together. Default: random.")
   private double blockKm;
 
-  @Option(names = "--seed", defaultValue = "0", description = "Seed of the split. Default: 0.")
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "Seed of the split. Default: 0.")
   private long seed;
 
   @Option(
@@ -145,7 +153,11 @@ final class PatchesCommand implements Callable<Integer> {
     PatchCutter cutter = cutter();
     PrintWriter messages = spec.commandLine().getErr();
     if (Files.exists(output.resolve("settings.json"))) {
-      messages.println(output + ": goes on where an earlier run stopped");
+      messages.println(
+          output
+              + (Files.exists(output.resolve("provenance.json"))
+                  ? ": was finished by an earlier run"
+                  : ": goes on where an earlier run stopped"));
       messages.flush();
     }
     PatchSummary summary;

@@ -231,7 +231,7 @@ final class TileDrawing {
     if (dropped.isPresent()) {
       drawCross(graphics, box, dropped.get());
     } else if (framed) {
-      drawValidation(graphics, box);
+      line(graphics, VALIDATION, 4, new Rectangle2D.Double(MARGIN + left + 2, top - 4, 20, 20));
     }
     line(graphics, MUTED, 1, box);
     graphics.setColor(TEXT);

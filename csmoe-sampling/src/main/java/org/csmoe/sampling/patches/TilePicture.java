@@ -36,6 +36,9 @@ public final class TilePicture {
   private static final List<Band> NATURAL = List.of(Band.B04, Band.B03, Band.B02);
   private static final int SAMPLES = 100_000;
 
+  /** Lifts what is dark, as forests are. */
+  private static final double GAMMA = 0.75;
+
   private TilePicture() {}
 
   /**
@@ -120,7 +123,8 @@ public final class TilePicture {
       int rgb = 0;
       for (int c = 0; c < 3; c++) {
         float share = (channels[c][i] - ranges[c][0]) / (ranges[c][1] - ranges[c][0]);
-        rgb = rgb << 8 | Math.round(255 * Math.min(1, Math.max(0, share)));
+        double level = Math.pow(Math.min(1, Math.max(0, share)), GAMMA);
+        rgb = rgb << 8 | (int) Math.round(255 * level);
       }
       image.setRGB(i % pixels.width(), i / pixels.width(), rgb);
     }
