@@ -1,5 +1,7 @@
 package org.csmoe.sampling.patches;
 
+import java.awt.AlphaComposite;
+import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -35,6 +37,9 @@ import org.csmoe.sensor.Sensor;
 public final class TilePicture {
   private static final List<Band> NATURAL = List.of(Band.B04, Band.B03, Band.B02);
   private static final int SAMPLES = 100_000;
+
+  /** Alpha of invalid pixels, so that the ground and the cross above them are seen. */
+  private static final int SHEER = 0xa0 << 24;
 
   /** Lifts what is dark, as forests are. */
   private static final double GAMMA = 0.75;
@@ -99,10 +104,11 @@ public final class TilePicture {
     BufferedImage image =
         new BufferedImage(pixels.width(), pixels.height(), BufferedImage.TYPE_INT_ARGB);
     Graphics2D graphics = image.createGraphics();
+    graphics.setComposite(AlphaComposite.Src);
     for (int i = 0; i < pixels.width() * pixels.height(); i++) {
       PatchOutcome fault = pixels.fault(i);
       if (fault != PatchOutcome.KEPT) {
-        graphics.setColor(TileDrawing.colour(fault));
+        graphics.setColor(new Color((TileDrawing.colour(fault).getRGB() & 0xffffff) | SHEER, true));
         graphics.fillRect(i % pixels.width() - 1, i / pixels.width() - 1, 3, 3);
       }
     }
