@@ -64,23 +64,30 @@ final class Antimeridian {
     if (all.getMinX() >= -180 && all.getMaxX() <= 180) {
       return joined;
     }
-    GeometryFactory factory = joined.getFactory();
     List<Polygon> parts = new ArrayList<>();
+    for (int i = 0; i < joined.getNumGeometries(); i++) {
+      cut(joined.getGeometryN(i), parts);
+    }
+    return parts.size() == 1
+        ? parts.get(0)
+        : joined.getFactory().createMultiPolygon(parts.toArray(Polygon[]::new));
+  }
+
+  private static void cut(Geometry polygon, List<Polygon> parts) {
+    Envelope all = polygon.getEnvelopeInternal();
     int first = (int) Math.floor((all.getMinX() + 180) / 360);
     int last = (int) Math.floor((all.getMaxX() + 180) / 360);
     for (int turn = first; turn <= last; turn++) {
       Envelope world = new Envelope(360. * turn - 180, 360. * turn + 180, -90, 90);
-      Geometry part = joined.intersection(factory.toGeometry(world));
-      part.apply(AffineTransformation.translationInstance(-360. * turn, 0));
-      for (int i = 0; i < part.getNumGeometries(); i++) {
-        if (part.getGeometryN(i) instanceof Polygon polygon && !polygon.isEmpty()) {
-          parts.add(polygon);
+      Geometry cut =
+          AffineTransformation.translationInstance(-360. * turn, 0)
+              .transform(polygon.intersection(polygon.getFactory().toGeometry(world)));
+      for (int i = 0; i < cut.getNumGeometries(); i++) {
+        if (cut.getGeometryN(i) instanceof Polygon part && !part.isEmpty()) {
+          parts.add(part);
         }
       }
     }
-    return parts.size() == 1
-        ? parts.get(0)
-        : factory.createMultiPolygon(parts.toArray(Polygon[]::new));
   }
 
   /** A longitude between -180 and 180 degrees. */

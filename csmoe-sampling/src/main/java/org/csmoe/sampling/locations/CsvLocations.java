@@ -69,10 +69,17 @@ record CsvLocations(Path file, Settings settings) implements LocationSource {
                 Math.max(columns.longitude(), columns.latitude()));
     if (row.getFieldCount() < expected) {
       intake.fault(
-          "too few columns", "found %d, expected %d".formatted(row.getFieldCount(), expected));
+          "too few columns",
+          "found %d, expected %d%s"
+              .formatted(
+                  row.getFieldCount(),
+                  expected,
+                  row.getFields().stream().anyMatch(field -> field.contains("\n"))
+                      ? "; a quotation mark that is not closed takes in the lines after it"
+                      : ""));
       return;
     }
-    String id = row.getField(columns.id()).strip();
+    String id = row.getField(columns.id());
     double longitude = Double.NaN;
     double latitude = Double.NaN;
     if (columns.centred()) {

@@ -38,7 +38,7 @@ record GeoJsonLocations(Path file, Settings settings) implements LocationSource 
           at[0] = feature.number();
           at[1] = feature.line();
           intake.next();
-          String id = feature.id().orElse("").strip();
+          String id = feature.id().orElse("");
           if (feature.geometry().isEmpty()) {
             intake.fault("invalid geometry", feature.fault());
             return;

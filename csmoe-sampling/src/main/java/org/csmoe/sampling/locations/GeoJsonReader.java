@@ -57,15 +57,14 @@ final class GeoJsonReader {
   static void read(Path file, List<String> idNames, Consumer<GeoFeature> consumer) {
     try (InputStream stream = Files.newInputStream(file);
         JsonParser parser = JSON.createParser(stream)) {
-      new GeoJsonReader(file, idNames, consumer, parser).read();
-    } catch (JsonProcessingException e) {
-      throw new CsMoeException(
-          "%s line %d: malformed JSON: %s"
-              .formatted(
-                  file,
-                  e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
-                  e.getOriginalMessage()),
-          e);
+      GeoJsonReader reader = new GeoJsonReader(file, idNames, consumer, parser);
+      try {
+        reader.read();
+      } catch (JsonProcessingException e) {
+        throw new CsMoeException(
+            "%s line %d: malformed JSON: %s".formatted(file, reader.line(), e.getOriginalMessage()),
+            e);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": cannot be read: " + e, e);
     }

@@ -2,6 +2,7 @@ package org.csmoe.sampling.locations;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -61,20 +62,24 @@ public final class Land {
         mark(polygon.getInteriorRingN(i), coast);
       }
     }
-    List<Envelope> envelopes = polygons.stream().map(Polygon::getEnvelopeInternal).toList();
-    for (int row = 0; row < ROWS; row++) {
-      for (int column = 0; column < COLUMNS; column++) {
-        int square = row * COLUMNS + column;
-        Envelope degree = new Envelope(column - 180, column - 179, row - 90, row - 89);
-        int[] near =
-            IntStream.range(0, locators.length)
-                .filter(i -> envelopes.get(i).intersects(degree))
-                .toArray();
-        if (coast[square]) {
-          coasts[square] = near;
-        } else {
-          inland[square] = onAny(near, degree.centre());
+    int[][] near = new int[COLUMNS * ROWS][0];
+    for (int i = 0; i < locators.length; i++) {
+      Envelope box = polygons.get(i).getEnvelopeInternal();
+      for (int row = row(box.getMinY()); row <= row(box.getMaxY()); row++) {
+        for (int column = column(box.getMinX()); column <= column(box.getMaxX()); column++) {
+          int square = row * COLUMNS + column;
+          near[square] = Arrays.copyOf(near[square], near[square].length + 1);
+          near[square][near[square].length - 1] = i;
         }
+      }
+    }
+    for (int square = 0; square < near.length; square++) {
+      if (coast[square]) {
+        coasts[square] = near[square];
+      } else {
+        int row = square / COLUMNS;
+        Coordinate centre = new Coordinate(square % COLUMNS - 179.5, row - 89.5);
+        inland[square] = onAny(near[square], centre);
       }
     }
   }

@@ -138,10 +138,10 @@ final class RowIntake {
   }
 
   private boolean identified(String id) {
-    if (id.isEmpty()) {
+    if (id.isBlank()) {
       fault("missing id", "expected an id but found nothing");
     }
-    return !id.isEmpty();
+    return !id.isBlank();
   }
 
   private void deliver(Location location) {

@@ -50,9 +50,9 @@ class MajorTomGridProperties {
     assertThat(cells).isEqualTo((int) Math.ceil(edge / kilometres));
   }
 
-  @Property(tries = 20)
+  @Property(tries = 10)
   void theCentreOfALocationIsTheMiddleOfItsSquare(
-      @ForAll @IntRange(min = 100, max = 1000) int kilometres, @ForAll boolean footprints) {
+      @ForAll @IntRange(min = 200, max = 1000) int kilometres, @ForAll boolean footprints) {
     MajorTomGrid grid = MajorTomGrid.ofKilometres(kilometres);
     double[] metres = new double[2];
     grid.locations(footprints)
