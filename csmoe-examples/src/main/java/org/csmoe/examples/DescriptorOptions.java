@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.csmoe.CsMoeException;
 import org.csmoe.sampling.descriptors.CategoricalRaster;
+import org.csmoe.sampling.descriptors.CategoricalRasterBuilder;
 import org.csmoe.sampling.descriptors.DescriptorRule;
 import org.csmoe.sampling.descriptors.Legend;
 import picocli.CommandLine.ITypeConverter;
@@ -86,7 +87,7 @@ final class DescriptorOptions {
   }
 
   private static CategoricalRaster open(Path path, Optional<Legend> legend, List<Integer> noData) {
-    CategoricalRaster.Builder builder = CategoricalRaster.builder(path);
+    CategoricalRasterBuilder builder = CategoricalRaster.builder(path);
     legend.ifPresent(builder::legend);
     if (!noData.isEmpty()) {
       builder.noData(noData.stream().mapToInt(Integer::intValue).toArray());

@@ -161,16 +161,8 @@ final class PatchesCommand implements Callable<Integer> {
       messages.flush();
     }
     PatchSummary summary;
-    long[] before = new long[1];
-    long total = cells.isPresent() ? wanted().size() : -1;
-    try (Progress progress = new Progress("tiles", total, messages)) {
-      summary =
-          cutter.cut(
-              output,
-              (stage, done, all) -> {
-                progress.step((int) (done - before[0]));
-                before[0] = done;
-              });
+    try (StageProgress progress = new StageProgress(messages)) {
+      summary = cutter.cut(output, progress);
     }
     for (Path picture : pictures) {
       TilePicture.write(cutter, cell(picture), picture);

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.csmoe.CsMoeException;
@@ -112,7 +113,8 @@ final class SampleCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--threads must be at least 1 but was " + threads);
     }
-    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    // The thread of the command works, too.
+    ExecutorService pool = Executors.newFixedThreadPool(Math.max(1, threads - 1));
     try (StageProgress progress = new StageProgress(spec.commandLine().getErr());
         CategoricalRaster climate = descriptors.climate();
         CategoricalRaster landCover = descriptors.landCover()) {
@@ -161,7 +163,7 @@ final class SampleCommand implements Callable<Integer> {
 
   /** One run of the command, with what it has opened. */
   private final class Run {
-    private final ExecutorService pool;
+    private final Executor pool;
     private final StageProgress progress;
     private final Legend climates;
     private final Legend landCovers;
@@ -177,7 +179,7 @@ final class SampleCommand implements Callable<Integer> {
         Legend landCovers,
         Optional<Land> land,
         LocationSource source) {
-      this.pool = pool;
+      this.pool = threads == 1 ? task -> {} : pool;
       this.progress = progress;
       this.climates = climates;
       this.landCovers = landCovers;

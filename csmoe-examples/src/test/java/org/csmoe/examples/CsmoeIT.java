@@ -262,6 +262,50 @@ class CsmoeIT {
     }
   }
 
+  @Test
+  void realPlacesAreSampledIntoParquet() throws Exception {
+    Path places = DATA.resolve("ssl4eo-s12/v1.1_val_metadata.parquet").toAbsolutePath();
+    Path climate = DATA.resolve("koppen-geiger/beck2023_1991-2020_0p1.tif").toAbsolutePath();
+    Path cover = DATA.resolve("landcover/neo_mcd12c1_igbp_2011_0p1.tif").toAbsolutePath();
+    assumeTrue(Files.exists(places), "no SSL4EO-S12 metadata at " + places);
+    String[] sample = {
+      "sample", "--climate", climate.toString(), "--landcover", cover.toString(), "--json"
+    };
+    Outcome outcome =
+        csmoe(
+            with(
+                sample,
+                "--locations",
+                places.toString(),
+                "--distinct",
+                "--per-stratum",
+                "20",
+                "--generations",
+                "100",
+                "--output",
+                "selection.parquet"));
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    JsonNode summary = new ObjectMapper().readTree(outcome.out());
+    // 2,176 places of four seasons each; 26 of the places are at sea.
+    assertThat(summary.at("/dropped/repeated id").asInt()).isEqualTo(6528);
+    assertThat(summary.at("/described").asInt()).isEqualTo(2150);
+    assertThat(summary.at("/strata").asInt()).isEqualTo(139);
+    int selected = summary.at("/selected").asInt();
+
+    Outcome again =
+        csmoe(
+            with(
+                sample,
+                "--locations",
+                folder.resolve("selection.parquet").toString(),
+                "--per-stratum",
+                "1000",
+                "--output",
+                "again.csv"));
+    assertThat(again.code()).as(again.err()).isZero();
+    assertThat(Files.readAllLines(folder.resolve("again.csv"))).hasSize(selected + 1);
+  }
+
   private static String[] with(String[] first, String... rest) {
     return Stream.concat(Stream.of(first), Stream.of(rest)).toArray(String[]::new);
   }
