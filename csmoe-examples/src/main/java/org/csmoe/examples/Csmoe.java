@@ -24,7 +24,8 @@ import picocli.CommandLine.IVersionProvider;
       CostCommand.class,
       WeightsCommand.class,
       RasterCommand.class,
-      SampleCommand.class
+      SampleCommand.class,
+      PatchesCommand.class
     })
 public final class Csmoe {
 

@@ -19,7 +19,7 @@ final class Progress implements AutoCloseable {
   private long done;
   private Instant next = Instant.now().plus(EVERY);
 
-  /** A total of -1 is unknown. */
+  /** Progress of work of {@code total} steps, or -1 when that is not known. */
   Progress(String task, long total, PrintWriter messages) {
     this.task = task;
     this.total = total;

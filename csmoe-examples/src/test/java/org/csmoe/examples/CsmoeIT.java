@@ -14,7 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.csmoe.raster.Crs;
 import org.csmoe.raster.GeoTiff;
+import org.csmoe.raster.GeoTiffWriter;
+import org.csmoe.raster.GeoTransform;
 import org.csmoe.raster.RasterInfo;
 import org.csmoe.raster.Window;
 import org.junit.jupiter.api.Test;
@@ -154,6 +157,109 @@ class CsmoeIT {
         csmoe(with(s1, "--sensor", "s1", "--bands", "VV,VH", "--output", "s1.safetensors"));
     assertThat(one.code()).as(one.err()).isZero();
     assertThat(csmoe("weights", "inspect", "s1.safetensors").out()).contains("[3, 64]");
+  }
+
+  @Test
+  void theMajorTomCellIsCutInto64PatchesAndDrawn() throws Exception {
+    Path core = DATA.resolve("major-tom-core");
+    assumeTrue(Files.isDirectory(core), "no Major TOM tiles at " + core);
+    Files.writeString(
+        folder.resolve("selection.csv"), "id,longitude,latitude\n199U_1099R,103.7,17.9\n");
+    String[] command = {"patches", "--s2", core.toAbsolutePath().toString(), "--output", "out"};
+    Outcome outcome =
+        csmoe(with(command, "--cells", "selection.csv", "--picture", "199U_1099R.png", "--json"));
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    JsonNode summary = new ObjectMapper().readTree(outcome.out());
+    assertThat(summary.at("/patches").asInt()).isEqualTo(64);
+    assertThat(summary.at("/tilesDropped").isEmpty()).isTrue();
+    assertThat(ImageIO.read(folder.resolve("199U_1099R.png").toFile()).getWidth()).isEqualTo(1200);
+    assertThat(csmoe("weights", "inspect", "out/shard-00000.safetensors").out())
+        .contains("[64, 10, 120, 120]");
+    Outcome other = csmoe(with(command, "--cells", "selection.csv", "--seed", "1"));
+    assertThat(other.code()).isEqualTo(1);
+    assertThat(other.err()).contains("found seed = 0, expected 1").doesNotContain("\tat ");
+  }
+
+  @Test
+  void wrongPatchOptionsExitWith2AndFoldersOfSomethingElseWith1() throws Exception {
+    assertThat(csmoe("patches", "--output", "out").code()).isEqualTo(2);
+    String[] command = {"patches", "--s2", "tiles", "--output", "out"};
+    assertThat(csmoe(with(command, "--validation", "150%")).code()).isEqualTo(2);
+    assertThat(csmoe(with(command, "--split", "blocks:0km")).code()).isEqualTo(2);
+    assertThat(csmoe(with(command, "--picture", "cell.jpg")).code()).isEqualTo(2);
+    Outcome nowhere = csmoe(command);
+    assertThat(nowhere.code()).isEqualTo(1);
+    assertThat(nowhere.err()).contains("tiles: found no").doesNotContain("\tat ");
+    tiles(1);
+    Files.createDirectories(folder.resolve("out"));
+    Files.writeString(folder.resolve("out/letter.txt"), "not ours");
+    Outcome foreign = csmoe(with(command, "--bands", "B02", "--patch", "8"));
+    assertThat(foreign.code()).isEqualTo(1);
+    assertThat(foreign.err()).contains("found letter.txt but no settings.json");
+    Files.delete(folder.resolve("out/letter.txt"));
+    Outcome nothing = csmoe(with(command, "--bands", "B03", "--patch", "8"));
+    assertThat(nothing.code()).isEqualTo(1);
+    assertThat(nothing.err()).contains("no patch was kept");
+    assertThat(nothing.out()).contains("bands missing");
+  }
+
+  @Test
+  void aKilledCutterGoesOnToTheBytesOfAnUninterruptedOne() throws Exception {
+    tiles(40);
+    String[] command = {
+      "patches", "--s2", "tiles", "--bands", "B02", "--patch", "8", "--per-shard", "20", "--output"
+    };
+    assertThat(csmoe(with(command, "whole")).code()).isZero();
+    List<String> line = new ArrayList<>(List.of("java", "-jar"));
+    line.set(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.add(System.getProperty("csmoe.jar", "target/csmoe.jar"));
+    line.addAll(List.of(with(command, "killed")));
+    Process process =
+        new ProcessBuilder(line)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("stdout").toFile())
+            .start();
+    while (process.isAlive() && !Files.exists(folder.resolve("killed/shard-00002.safetensors"))) {
+      Thread.sleep(2);
+    }
+    process.destroyForcibly().waitFor();
+    assertThat(folder.resolve("killed/shard-00002.safetensors")).exists();
+    // 288 shards, each forced to the disk, take longer than noticing the third
+    assertThat(folder.resolve("killed/provenance.json")).doesNotExist();
+    Outcome resumed = csmoe(with(command, "killed"));
+    assertThat(resumed.code()).as(resumed.err()).isZero();
+    assertThat(resumed.err()).contains("goes on where an earlier run stopped");
+    try (Stream<Path> files = Files.list(folder.resolve("whole"))) {
+      for (Path file : files.filter(path -> !path.endsWith("provenance.json")).toList()) {
+        Path other = folder.resolve("killed").resolve(file.getFileName());
+        assertThat(Files.mismatch(file, other)).as(file.toString()).isEqualTo(-1);
+      }
+    }
+    try (Stream<Path> whole = Files.list(folder.resolve("whole"));
+        Stream<Path> killed = Files.list(folder.resolve("killed"))) {
+      assertThat(killed.count()).as("no temporary files are left").isEqualTo(whole.count());
+    }
+  }
+
+  /** Small tiles of one band in Major TOM Core's layout. */
+  private void tiles(int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      Path product =
+          Files.createDirectories(folder.resolve("tiles/1U/1U_%dR/product".formatted(i)));
+      float[] numbers = new float[96 * 96];
+      for (int p = 0; p < numbers.length; p++) {
+        numbers[p] = 1 + (p * 31 + i) % 9000;
+      }
+      try (GeoTiffWriter writer =
+          GeoTiffWriter.builder(product.resolve("B02.tif"), 96, 96, 1)
+              .crs(Crs.projected(32631))
+              .transform(GeoTransform.northUp(400_000, 20_000, 10))
+              .open()) {
+        writer.write(new Window(0, 0, 96, 96), numbers);
+        writer.commit();
+      }
+    }
   }
 
   private static String[] with(String[] first, String... rest) {

@@ -9,7 +9,7 @@ import java.util.Objects;
 import org.csmoe.RasterFormatException;
 
 /**
- * An open GeoTIFF (classic or BigTIFF), read by windows.
+ * An open GeoTIFF (classic or BigTIFF) on disk or in memory, read by windows.
  *
  * <p>Only the blocks (strips or tiles) under a window are read; decoded blocks stay in a cache of
  * bounded size. Only the first image of a file is read: overviews, masks and further pages are
@@ -85,8 +85,24 @@ public final class GeoTiff implements AutoCloseable {
     return open(path, cache(cacheBytes));
   }
 
+  /**
+   * Opens a file that is in memory, for example one out of a database, with a cache of {@link
+   * #DEFAULT_CACHE_BYTES}.
+   *
+   * @param name what to call it in messages
+   * @param content all bytes of the file; they are not copied and must not change while it is open
+   * @return the open file
+   * @throws RasterFormatException when it is not a TIFF that can be read
+   */
+  public static GeoTiff open(String name, byte[] content) {
+    return open(TiffSource.of(name, content), cache(DEFAULT_CACHE_BYTES));
+  }
+
   static GeoTiff open(Path path, Cache<BlockKey, byte[]> cache) {
-    TiffSource source = new TiffSource(path);
+    return open(TiffSource.of(path), cache);
+  }
+
+  static GeoTiff open(TiffSource source, Cache<BlockKey, byte[]> cache) {
     try {
       return new GeoTiff(source, cache);
     } catch (RuntimeException e) {

@@ -2,6 +2,7 @@ package org.csmoe.raster;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.csmoe.sensor.Band;
 import org.csmoe.sensor.Sensor;
@@ -109,6 +110,20 @@ public final class Scene implements AutoCloseable {
    */
   public static SceneBuilder builder(Path path, Sensor sensor) {
     return new SceneBuilder(path, sensor);
+  }
+
+  /**
+   * Begins a scene whose band files are in memory, such as one row of Major TOM Core's Parquet
+   * files.
+   *
+   * @param name what to call the scene in messages
+   * @param sensor the sensor
+   * @param files all bytes of one GeoTIFF per band by the band's name, such as {@code B02} or
+   *     {@code vv}; other names are ignored; the arrays are not copied and must not change
+   * @return a builder, to be ended by {@link SceneBuilder#open()}
+   */
+  public static SceneBuilder builder(String name, Sensor sensor, Map<String, byte[]> files) {
+    return new SceneBuilder(name, sensor, files);
   }
 
   /**

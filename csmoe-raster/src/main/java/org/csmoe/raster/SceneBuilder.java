@@ -4,12 +4,14 @@ import com.github.benmanes.caffeine.cache.Cache;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.csmoe.BandMismatchException;
 import org.csmoe.RasterFormatException;
 import org.csmoe.sensor.Band;
@@ -23,7 +25,9 @@ public final class SceneBuilder {
   private static final long DEFAULT_CACHE_BYTES = 256L << 20;
   private static final double TOLERANCE = 0.1;
 
-  private final Path path;
+  private final String name;
+  private final Optional<Path> file;
+  private final Supplier<Map<Band, BandFile>> bandFiles;
   private final Sensor sensor;
   private Optional<List<Band>> bands = Optional.empty();
   private Optional<List<Band>> bandOrder = Optional.empty();
@@ -31,9 +35,52 @@ public final class SceneBuilder {
   private Optional<Boolean> zeroIsNoData = Optional.empty();
   private Optional<Long> cacheBytes = Optional.empty();
 
+  /** The file of one band, on disk or in memory. */
+  private record BandFile(String name, Supplier<TiffSource> source) {}
+
   SceneBuilder(Path path, Sensor sensor) {
-    this.path = Objects.requireNonNull(path, "path");
+    name = path.toString();
+    file = Files.isDirectory(path) ? Optional.empty() : Optional.of(path);
+    bandFiles = () -> onDisk(path, sensor);
     this.sensor = Objects.requireNonNull(sensor, "sensor");
+  }
+
+  SceneBuilder(String name, Sensor sensor, Map<String, byte[]> contents) {
+    this.name = Objects.requireNonNull(name, "name");
+    file = Optional.empty();
+    Map<String, byte[]> copy = Map.copyOf(contents);
+    bandFiles = () -> inMemory(name, sensor, copy);
+    this.sensor = Objects.requireNonNull(sensor, "sensor");
+  }
+
+  private static Map<Band, BandFile> onDisk(Path folder, Sensor sensor) {
+    Map<Band, BandFile> files = new EnumMap<>(Band.class);
+    Product.bandFiles(folder, sensor)
+        .forEach(
+            (band, path) ->
+                files.put(band, new BandFile(path.toString(), () -> TiffSource.of(path))));
+    return files;
+  }
+
+  private static Map<Band, BandFile> inMemory(
+      String scene, Sensor sensor, Map<String, byte[]> contents) {
+    Map<Band, BandFile> files = new EnumMap<>(Band.class);
+    contents.forEach(
+        (column, content) ->
+            Band.find(column)
+                .filter(band -> band.sensor() == sensor)
+                .ifPresent(
+                    band -> {
+                      String name = scene + "/" + column;
+                      BandFile other =
+                          files.put(band, new BandFile(name, () -> TiffSource.of(name, content)));
+                      if (other != null) {
+                        throw new BandMismatchException(
+                            "%s: found two files of band %s, %s and %s, expected one"
+                                .formatted(scene, band, other.name(), name));
+                      }
+                    }));
+    return files;
   }
 
   /**
@@ -71,7 +118,8 @@ public final class SceneBuilder {
 
   /**
    * The unit of stored Sentinel-1 values. Default: linear power in a folder that holds {@code
-   * vv.tif} or {@code vh.tif} in lower case (Major TOM Core S1RTC), decibels everywhere else.
+   * vv.tif} or {@code vh.tif}, or among files in memory named {@code vv} or {@code vh}, in lower
+   * case (Major TOM Core S1RTC), decibels everywhere else.
    *
    * @param value the unit
    * @return this builder
@@ -123,14 +171,14 @@ public final class SceneBuilder {
   public Scene open() {
     List<GeoTiff> files = new ArrayList<>();
     try {
-      return Files.isDirectory(path) ? openFolder(files) : openFile(files);
+      return file.isPresent() ? openFile(file.get(), files) : openBands(files);
     } catch (RuntimeException e) {
       files.forEach(GeoTiff::close);
       throw e;
     }
   }
 
-  private Scene openFile(List<GeoTiff> files) {
+  private Scene openFile(Path path, List<GeoTiff> files) {
     GeoTiff tiff = GeoTiff.open(path, newCache());
     files.add(tiff);
     List<Optional<Band>> found = bandsOf(tiff.info());
@@ -150,7 +198,7 @@ public final class SceneBuilder {
       if (bandOrder.get().size() != info.bands()) {
         throw new BandMismatchException(
             "%s: found %d bands, expected the %d of bandOrder %s"
-                .formatted(path, info.bands(), bandOrder.get().size(), bandOrder.get()));
+                .formatted(name, info.bands(), bandOrder.get().size(), bandOrder.get()));
       }
       return bandOrder.get().stream().map(Optional::of).toList();
     }
@@ -163,45 +211,45 @@ public final class SceneBuilder {
     throw new BandMismatchException(
         "%s: found %d bands named %s, expected descriptions that name bands such as %s; set bandOrder to what the file holds, known orders of so many bands: %s"
             .formatted(
-                path,
+                name,
                 info.bands(),
                 new TreeSet<>(info.bandNames()),
                 wanted(),
                 BandOrder.known(sensor, info.bands())));
   }
 
-  private Scene openFolder(List<GeoTiff> files) {
-    Map<Band, Path> paths = Product.bandFiles(path, sensor);
+  private Scene openBands(List<GeoTiff> files) {
+    Map<Band, BandFile> paths = bandFiles.get();
     if (!paths.keySet().containsAll(wanted())) {
       throw missing(List.copyOf(paths.keySet()));
     }
     Cache<GeoTiff.BlockKey, byte[]> cache = newCache();
     for (Band band : wanted()) {
-      files.add(GeoTiff.open(file(paths, band), cache));
+      files.add(GeoTiff.open(file(paths, band).source().get(), cache));
     }
     RasterInfo grid = finest(files, paths);
     Backscatter unit =
         backscatter.orElse(isMajorTom(paths) ? Backscatter.LINEAR : Backscatter.DECIBEL);
     List<Scene.Plane> planes = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
-      Path file = file(paths, wanted().get(i));
+      String file = file(paths, wanted().get(i)).name();
       planes.add(plane(files.get(i), 0, factor(grid, files.get(i).info(), file), unit));
     }
     return new Scene(sensor, wanted(), grid, planes, files);
   }
 
-  private static Path file(Map<Band, Path> paths, Band band) {
+  private static BandFile file(Map<Band, BandFile> paths, Band band) {
     return Objects.requireNonNull(paths.get(band));
   }
 
-  private boolean isMajorTom(Map<Band, Path> paths) {
+  private boolean isMajorTom(Map<Band, BandFile> paths) {
     return sensor == Sensor.SENTINEL1
         && paths.values().stream()
-            .anyMatch(file -> file.endsWith("vv.tif") || file.endsWith("vh.tif"));
+            .anyMatch(file -> file.name().matches("(?s)(.*[/\\\\])?v[vh](\\.tif)?"));
   }
 
   /** The grid of the finest file asked for or, when only coarse bands were, of a 10 m band. */
-  private RasterInfo finest(List<GeoTiff> files, Map<Band, Path> paths) {
+  private RasterInfo finest(List<GeoTiff> files, Map<Band, BandFile> paths) {
     RasterInfo finest = files.get(0).info();
     for (GeoTiff tiff : files) {
       if (tiff.info().width() > finest.width()) {
@@ -212,7 +260,8 @@ public final class SceneBuilder {
       Optional<Band> fine =
           paths.keySet().stream().filter(band -> band.resolution() == 10).findFirst();
       if (fine.isPresent()) {
-        try (GeoTiff tiff = GeoTiff.open(file(paths, fine.get()), 0)) {
+        try (GeoTiff tiff =
+            GeoTiff.open(file(paths, fine.get()).source().get(), GeoTiff.cache(0))) {
           return tiff.info();
         }
       }
@@ -221,7 +270,7 @@ public final class SceneBuilder {
   }
 
   /** How many pixels of the scene one pixel of the file spans in each direction. */
-  private int factor(RasterInfo grid, RasterInfo info, Path file) {
+  private int factor(RasterInfo grid, RasterInfo info, String file) {
     int factor = Math.max(1, grid.width() / info.width());
     if ((long) factor * info.width() != grid.width()
         || (long) factor * info.height() != grid.height()) {
@@ -281,10 +330,10 @@ public final class SceneBuilder {
 
   private BandMismatchException missing(List<Band> found) {
     return new BandMismatchException(
-        "%s: found bands %s, expected %s".formatted(path, found, wanted()));
+        "%s: found bands %s, expected %s".formatted(name, found, wanted()));
   }
 
-  private static RasterFormatException mismatch(Path file, Object found, Object expected) {
+  private static RasterFormatException mismatch(String file, Object found, Object expected) {
     return new RasterFormatException(
         "%s: grid differs from the scene's: found %s, expected %s"
             .formatted(file, found, expected));

@@ -11,22 +11,63 @@ import java.nio.file.StandardOpenOption;
 import org.csmoe.RasterFormatException;
 
 /**
- * The bytes of one file, read at given positions. Nothing is allocated before its range is known to
- * lie inside the file. Safe for use by several threads.
+ * The bytes of one file, on disk or in memory, read at given positions. Nothing is allocated before
+ * its range is known to lie inside the file. Safe for use by several threads.
  */
 final class TiffSource implements Closeable {
-  private final Path path;
-  private final FileChannel channel;
+  private final String name;
+  private final Bytes bytes;
   private final long size;
 
-  TiffSource(Path path) {
-    this.path = path;
+  /** Where the bytes come from. */
+  private interface Bytes extends Closeable {
+    /** Reads at least one byte at a position inside, or returns a negative number at the end. */
+    int read(ByteBuffer target, long position) throws IOException;
+  }
+
+  private TiffSource(String name, Bytes bytes, long size) {
+    this.name = name;
+    this.bytes = bytes;
+    this.size = size;
+  }
+
+  static TiffSource of(Path path) {
     try {
-      channel = FileChannel.open(path, StandardOpenOption.READ);
-      size = channel.size();
+      FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+      return new TiffSource(path.toString(), new Channel(channel), channel.size());
     } catch (IOException e) {
       throw new UncheckedIOException(path + ": cannot be opened: " + e, e);
     }
+  }
+
+  /** A file in memory; the array is not copied. */
+  static TiffSource of(String name, byte[] content) {
+    return new TiffSource(name, new Memory(content), content.length);
+  }
+
+  private record Channel(FileChannel channel) implements Bytes {
+    @Override
+    public int read(ByteBuffer target, long position) throws IOException {
+      return channel.read(target, position);
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Memory(byte[] content) implements Bytes {
+    @Override
+    public int read(ByteBuffer target, long position) {
+      int count = target.remaining();
+      target.put(content, (int) position, count);
+      return count;
+    }
+
+    @Override
+    public void close() {}
   }
 
   /**
@@ -47,13 +88,13 @@ final class TiffSource implements Closeable {
     ByteBuffer buffer = ByteBuffer.allocate((int) length);
     try {
       while (buffer.hasRemaining()) {
-        if (channel.read(buffer, offset + buffer.position()) < 0) {
+        if (bytes.read(buffer, offset + buffer.position()) < 0) {
           throw new EOFException("file became shorter while it was read");
         }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "%s: %s: cannot read %d bytes at %d: %s".formatted(path, what, length, offset, e), e);
+          "%s: %s: cannot read %d bytes at %d: %s".formatted(name, what, length, offset, e), e);
     }
     return buffer.array();
   }
@@ -64,15 +105,15 @@ final class TiffSource implements Closeable {
 
   RasterFormatException malformed(Object where, Object found, Object expected) {
     return new RasterFormatException(
-        "%s: %s: found %s, expected %s".formatted(path, where, found, expected));
+        "%s: %s: found %s, expected %s".formatted(name, where, found, expected));
   }
 
   @Override
   public void close() {
     try {
-      channel.close();
+      bytes.close();
     } catch (IOException e) {
-      throw new UncheckedIOException(path + ": cannot be closed: " + e, e);
+      throw new UncheckedIOException(name + ": cannot be closed: " + e, e);
     }
   }
 }

@@ -90,7 +90,7 @@ class GeoTiffTest {
               Optional.empty(),
               OptionalDouble.empty(),
               List.of(""));
-      try (TiffSource source = new TiffSource(path)) {
+      try (TiffSource source = TiffSource.of(path)) {
         byte[] block = new BlockDecoder(source, info).decode("tile 0", 0, source.size(), 64, 16);
         float[] decoded = new float[256];
         ByteBuffer.wrap(block).order(order).asFloatBuffer().get(decoded);

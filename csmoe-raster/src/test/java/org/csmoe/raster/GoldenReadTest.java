@@ -97,6 +97,19 @@ class GoldenReadTest {
 
   @ParameterizedTest
   @MethodSource("rows")
+  void aFileInMemoryReadsLikeTheOneOnDisk(List<String> row) throws IOException {
+    Path path = folder().resolve(row.get(0));
+    try (GeoTiff disk = GeoTiff.open(path);
+        GeoTiff memory = GeoTiff.open(row.get(0), Files.readAllBytes(path))) {
+      assertThat(memory.info()).isEqualTo(disk.info());
+      for (int band = 0; band < 2; band++) {
+        assertThat(GdalChecksum.of(memory, band)).isEqualTo(Integer.parseInt(row.get(5 + band)));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("rows")
   void theHeaderIsWhatGdalSays(List<String> row) {
     try (GeoTiff tiff = GeoTiff.open(folder().resolve(row.get(0)))) {
       RasterInfo info = tiff.info();

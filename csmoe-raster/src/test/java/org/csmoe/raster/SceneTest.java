@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.csmoe.BandMismatchException;
@@ -159,6 +161,55 @@ class SceneTest {
         Scene.builder(folder, Sensor.SENTINEL1).backscatter(Backscatter.DECIBEL).open()) {
       assertThat(scene.read(window).data()).startsWith(power);
     }
+  }
+
+  @Test
+  void bandFilesInMemoryMakeTheSameSceneAsOnDisk() throws IOException {
+    Path product = product("B02.tif", "B11.tif");
+    Map<String, byte[]> files =
+        Map.of(
+            "B02", Files.readAllBytes(product.resolve("B02.tif")),
+            "B11", Files.readAllBytes(product.resolve("B11.tif")),
+            "thumbnail", new byte[] {1});
+    try (Scene disk = Scene.open(product, Sensor.SENTINEL2, FINE_AND_COARSE);
+        Scene memory =
+            Scene.builder("cell", Sensor.SENTINEL2, files).bands(FINE_AND_COARSE).open()) {
+      assertThat(memory.crs()).isEqualTo(disk.crs());
+      assertThat(memory.transform()).isEqualTo(disk.transform());
+      assertThat(memory.read(memory.window()).data())
+          .containsExactly(disk.read(disk.window()).data());
+    }
+    assertThatThrownBy(() -> Scene.builder("cell", Sensor.SENTINEL2, files).open())
+        .isInstanceOf(BandMismatchException.class)
+        .hasMessageContaining("cell: found bands [B02, B11]");
+  }
+
+  @Test
+  void filesInMemoryAreLinearPowerWhenTheirNamesAreLowerCase() throws IOException {
+    floats(folder.resolve("power.tif"), 1, List.of(""), 1, 10, -32768);
+    byte[] power = Files.readAllBytes(folder.resolve("power.tif"));
+    Map<String, byte[]> lower = Map.of("vv", power, "vh", power);
+    try (Scene scene = Scene.builder("cell", Sensor.SENTINEL1, lower).open()) {
+      assertThat(scene.read(scene.window()).data())
+          .containsExactly(0, 10, Float.NaN, 0, 10, Float.NaN);
+    }
+    Map<String, byte[]> upper = Map.of("VV", power, "VH", power);
+    try (Scene scene = Scene.builder("cell", Sensor.SENTINEL1, upper).open()) {
+      assertThat(scene.read(scene.window()).data()).containsExactly(1, 10, -32768, 1, 10, -32768);
+    }
+  }
+
+  @Test
+  void aDamagedFileInMemoryIsNamed() throws IOException {
+    Path product = product("B02.tif", "B11.tif");
+    byte[] half = Arrays.copyOf(Files.readAllBytes(product.resolve("B02.tif")), 40);
+    assertThatThrownBy(
+            () ->
+                Scene.builder("cell", Sensor.SENTINEL2, Map.of("B02", half))
+                    .bands(List.of(Band.B02))
+                    .open())
+        .isInstanceOf(RasterFormatException.class)
+        .hasMessageContaining("cell/B02");
   }
 
   @Test

@@ -37,6 +37,19 @@ public final class Rejections {
   }
 
   /**
+   * Counts several, as when work goes on from what was written down.
+   *
+   * @param reason the class of the fault
+   * @param count how many, at least 1
+   * @param first the first few; what exceeds {@link #EXAMPLES} is not kept
+   */
+  public void add(String reason, long count, List<String> first) {
+    counts.merge(reason, count, Long::sum);
+    List<String> known = examples.computeIfAbsent(reason, key -> new ArrayList<>());
+    known.addAll(first.subList(0, Math.min(first.size(), EXAMPLES - known.size())));
+  }
+
+  /**
    * How many were rejected.
    *
    * @return the sum over all reasons

@@ -20,10 +20,10 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Writes a safetensors file of float32 tensors without holding more than one piece in memory. The
- * tensors are declared first and then written in the declared order. The bytes go to a temporary
- * file beside the target, which takes the target's place in {@link #commit()}; closing without
- * commit deletes it, and the old file stays as it was.
+ * Writes a safetensors file without holding more than one piece in memory: float32 tensors from
+ * floats, tensors of any type from their bytes. The tensors are declared first and then written in
+ * the declared order. The bytes go to a temporary file beside the target, which takes the target's
+ * place in {@link #commit()}; closing without commit deletes it, and the old file stays as it was.
  *
  * <p>Not safe for use by several threads.
  *
@@ -61,12 +61,13 @@ public final class SafetensorsWriter implements Closeable {
    * Begins a file.
    *
    * @param target the file to make or replace; its folder must exist
-   * @param tensors what will be written, in this order, all {@link DType#F32}
+   * @param tensors what will be written, in this order; other readers like it best when wider types
+   *     come first, so that every element is aligned
    * @param metadata the {@code __metadata__} of the file, such as its provenance
    * @return the writer; the caller closes it
    * @throws IOException when the temporary file cannot be written
-   * @throws IllegalArgumentException when two tensors have one name, a tensor is not float32 or has
-   *     the reserved name {@code __metadata__}, or the header would exceed 100 MB
+   * @throws IllegalArgumentException when two tensors have one name, a tensor has the reserved name
+   *     {@code __metadata__}, or the header would exceed 100 MB
    */
   public static SafetensorsWriter create(
       Path target, List<TensorInfo> tensors, Map<String, String> metadata) throws IOException {
@@ -93,10 +94,10 @@ public final class SafetensorsWriter implements Closeable {
     Set<String> names = new HashSet<>(Set.of(SafetensorsHeader.METADATA));
     long offset = 0;
     for (TensorInfo tensor : tensors) {
-      if (!names.add(tensor.name()) || tensor.dtype() != DType.F32) {
+      if (!names.add(tensor.name())) {
         throw new IllegalArgumentException(
-            "tensors must be F32 with unique names but had %s \"%s\""
-                .formatted(tensor.dtype(), tensor.name()));
+            "tensors must have unique names, none %s, but had \"%s\""
+                .formatted(SafetensorsHeader.METADATA, tensor.name()));
       }
       ObjectNode entry = root.putObject(tensor.name()).put("dtype", tensor.dtype().name());
       tensor.shape().forEach(entry.putArray("shape")::add);
@@ -113,25 +114,22 @@ public final class SafetensorsWriter implements Closeable {
   }
 
   /**
-   * Writes the next tensor.
+   * Writes the next tensor, which is {@link DType#F32}.
    *
    * @param name its name, for the check that the order is kept
    * @param values exactly its elements, from the buffer's position to its limit, row-major; the
    *     position moves to the limit
    * @throws IOException when writing fails
    * @throws IllegalStateException when another tensor is next
-   * @throws IllegalArgumentException when the number of elements is not the declared one
+   * @throws IllegalArgumentException when the number of elements is not the declared one or the
+   *     tensor has another type
    */
   public void write(String name, FloatBuffer values) throws IOException {
-    String next = written < tensors.size() ? tensors.get(written).name() : "the commit";
-    if (written == tensors.size() || !name.equals(next)) {
-      throw new IllegalStateException("name must be \"%s\" but was \"%s\"".formatted(next, name));
-    }
-    if (values.remaining() != tensors.get(written).elementCount()) {
+    TensorInfo tensor = next(name);
+    if (tensor.dtype() != DType.F32 || values.remaining() != tensor.elementCount()) {
       throw new IllegalArgumentException(
-          "values must have the %d elements of %s but had %d"
-              .formatted(
-                  tensors.get(written).elementCount(), tensors.get(written), values.remaining()));
+          "values must be the %d elements of %s but were %d floats"
+              .formatted(tensor.elementCount(), tensor, values.remaining()));
     }
     while (values.hasRemaining()) {
       int count = Math.min(values.remaining(), PIECE_BYTES / Float.BYTES);
@@ -153,6 +151,40 @@ public final class SafetensorsWriter implements Closeable {
    */
   public void write(String name, float[] values) throws IOException {
     write(name, FloatBuffer.wrap(values));
+  }
+
+  /**
+   * Writes the next tensor from its bytes.
+   *
+   * @param name its name, for the check that the order is kept
+   * @param bytes exactly its elements, little-endian and row-major, from the buffer's position to
+   *     its limit; the position moves to the limit
+   * @throws IOException when writing fails
+   * @throws IllegalStateException when another tensor is next
+   * @throws IllegalArgumentException when the number of bytes is not the declared one
+   */
+  public void write(String name, ByteBuffer bytes) throws IOException {
+    TensorInfo tensor = next(name);
+    if (bytes.remaining() != tensor.byteCount()) {
+      throw new IllegalArgumentException(
+          "bytes must be the %d of %s but were %d"
+              .formatted(tensor.byteCount(), tensor, bytes.remaining()));
+    }
+    while (bytes.hasRemaining()) {
+      int count = Math.min(bytes.remaining(), PIECE_BYTES);
+      piece.clear().put(bytes.slice(bytes.position(), count));
+      bytes.position(bytes.position() + count);
+      writeFully(piece.flip());
+    }
+    written++;
+  }
+
+  private TensorInfo next(String name) {
+    String next = written < tensors.size() ? tensors.get(written).name() : "the commit";
+    if (written == tensors.size() || !name.equals(next)) {
+      throw new IllegalStateException("name must be \"%s\" but was \"%s\"".formatted(next, name));
+    }
+    return tensors.get(written);
   }
 
   /**

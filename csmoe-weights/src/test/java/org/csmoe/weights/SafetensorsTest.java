@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.csmoe.WeightFormatException;
 import org.junit.jupiter.api.Test;
@@ -126,6 +130,41 @@ class SafetensorsTest {
   }
 
   @Test
+  void writesTensorsOfEveryTypeFromTheirBytes() throws IOException {
+    Path file = folder.resolve("types.safetensors");
+    // more elements than one piece of the writer holds
+    int length = 150_000;
+    List<TensorInfo> tensors = new ArrayList<>();
+    for (DType dtype : DType.values()) {
+      tensors.add(new TensorInfo(dtype.name(), dtype, List.of((long) length)));
+    }
+    Map<String, byte[]> written = new HashMap<>();
+    try (SafetensorsWriter writer = SafetensorsWriter.create(file, tensors, Map.of())) {
+      for (TensorInfo tensor : tensors) {
+        byte[] bytes = new byte[(int) tensor.byteCount()];
+        new SplittableRandom(tensor.name().length()).nextBytes(bytes);
+        written.put(tensor.name(), bytes);
+        assertThatThrownBy(() -> writer.write(tensor.name(), ByteBuffer.allocate(3)))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("bytes must be the " + tensor.byteCount());
+        if (tensor.dtype() != DType.F32) {
+          assertThatThrownBy(() -> writer.write(tensor.name(), new float[length]))
+              .isInstanceOf(IllegalArgumentException.class)
+              .hasMessageContaining("but were 150000 floats");
+        }
+        writer.write(tensor.name(), ByteBuffer.wrap(bytes));
+      }
+      writer.commit();
+    }
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      for (TensorInfo tensor : tensors) {
+        ByteBuffer bytes = checkpoint.bytes(tensor.name());
+        assertThat(bytes).isEqualTo(ByteBuffer.wrap(written.get(tensor.name())));
+      }
+    }
+  }
+
+  @Test
   void leavesTheOldFileWhenAbortedAndNoTemporaryFile() throws IOException {
     Path file = folder.resolve("old");
     Files.writeString(file, "old");
@@ -151,13 +190,10 @@ class SafetensorsTest {
     Path file = folder.resolve("x");
     TensorInfo a = TensorInfo.f32("a", 1);
     for (List<TensorInfo> bad :
-        List.of(
-            List.of(a, a),
-            List.of(TensorInfo.f32("__metadata__", 1)),
-            List.of(new TensorInfo("h", DType.F16, List.of(1L))))) {
+        List.of(List.of(a, a), List.of(TensorInfo.f32("__metadata__", 1)))) {
       assertThatThrownBy(() -> SafetensorsWriter.create(file, bad, Map.of()))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("F32 with unique names");
+          .hasMessageContaining("unique names");
     }
     assertThat(file).doesNotExist();
   }

@@ -10,7 +10,8 @@ import org.csmoe.raster.UtmZone;
  * @param column 0 begins at longitude 0; negative to the west
  * @param west longitude of the point, degrees, -180 to 180
  * @param south latitude of the point, degrees
- * @param east degrees; beyond 180 for the one cell of a row that crosses the antimeridian
+ * @param east degrees; beyond 180 for the one cell of a row that begins on the antimeridian or
+ *     crosses it, when it is the last of the row
  * @param north degrees
  */
 public record GridCell(int row, int column, double west, double south, double east, double north) {

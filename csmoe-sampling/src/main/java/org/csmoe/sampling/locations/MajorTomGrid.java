@@ -21,6 +21,12 @@ import org.locationtech.jts.geom.GeometryFactory;
  * With spacing D and R = 6378.137 km there are ceil(pi R / D) rows from pole to pole and ceil(2 pi
  * R cos(latitude) / D) columns in a row, where the latitude is that of the row's southern edge.
  *
+ * <p>Names are those of the original Python code to the last cell. Its rounding matters: in twelve
+ * rows of the 10 km grid, the cell that begins on the antimeridian is the last to the right (such
+ * as {@code 794U_642R} on Wrangel Island), in other rows with an even number of columns the first
+ * to the left. Only of a few odd spacings, such as 57.3 km, the original loses the row at the
+ * equator to rounding; here it is there.
+ *
  * <p>The image of a cell is a square in UTM, 1.068 D wide (10,680 m for 10 km), whose south-west
  * corner lies 0.034 D west and south of the cell's point. It is not aligned to the pixels of
  * Sentinel-2: the images of Major TOM Core and the crops of TerraMesh agree to the micrometre.
@@ -39,7 +45,10 @@ public final class MajorTomGrid {
   private static final double EARTH_RADIUS_KM = 6378.137;
   private static final double LATITUDE_LIMIT = 85;
   private static final double MIN_KM = 0.1;
-  private static final double MAX_KM = 1000;
+
+  /** Squares of larger cells could enclose a pole. */
+  private static final double MAX_KM = 500;
+
   private static final double MARGIN = 0.034;
   private static final Pattern NAME =
       Pattern.compile("(0|[1-9]\\d{0,8})([UD])_(0|[1-9]\\d{0,8})([RL])");
@@ -59,7 +68,7 @@ public final class MajorTomGrid {
   /**
    * The grid of a spacing. Major TOM Core has 10 km.
    *
-   * @param kilometres 0.1 to 1000
+   * @param kilometres 0.1 to 500
    * @return the grid
    * @throws IllegalArgumentException when the spacing is out of range
    */
@@ -241,7 +250,7 @@ public final class MajorTomGrid {
    * All cells as locations, from south to north and west to east. The centre is the middle of the
    * cell's image in its own zone.
    *
-   * @param footprints whether locations have footprints, which take ten times as long
+   * @param footprints whether locations have footprints, which take five times as long
    * @return a source that computes them
    */
   public LocationSource locations(boolean footprints) {
@@ -254,12 +263,23 @@ public final class MajorTomGrid {
   }
 
   private int firstColumn(int row) {
-    return -(columns(row) / 2);
+    return firstColumnOf(columns(row));
   }
 
   private int lastColumn(int row) {
     int columns = columns(row);
-    return columns - columns / 2 - 1;
+    return firstColumnOf(columns) + columns - 1;
+  }
+
+  /**
+   * Where a row begins. Of an even number of columns one begins on the antimeridian, at the western
+   * end of the row; unless half of them, added up in double precision, do not quite reach 180
+   * degrees, which puts it at the eastern end.
+   */
+  private static int firstColumnOf(int columns) {
+    int half = columns / 2;
+    boolean east = columns % 2 == 0 && half * (360. / columns) < 180;
+    return east ? 1 - half : -half;
   }
 
   private double south(int row) {
@@ -312,7 +332,8 @@ public final class MajorTomGrid {
         int columns = columns(row);
         double south = south(row);
         String rowName = GridCell.rowName(row);
-        for (int column = -(columns / 2); column < columns - columns / 2; column++) {
+        int first = firstColumnOf(columns);
+        for (int column = first; column < first + columns; column++) {
           double west = edge(column, 360, columns);
           UtmZone zone = UtmZone.of(west, south);
           zone.toMetres(west, south, point);

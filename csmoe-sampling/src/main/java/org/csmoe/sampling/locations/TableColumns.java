@@ -33,16 +33,10 @@ record TableColumns(int id, int longitude, int latitude, int footprint) {
     boolean centred = longitude >= 0 && latitude >= 0;
     if (id < 0 || !(centred || footprint >= 0)) {
       throw new CsMoeException(
-          ("%s: expected columns of an id (such as %s) and of longitude and latitude (such as %s,"
-                  + " %s) or a footprint (such as %s), but found %s; give their names if they have"
-                  + " others")
-              .formatted(
-                  file,
-                  String.join(", ", IDS),
-                  "lon, lat",
-                  "centre_lon, centre_lat",
-                  String.join(", ", FOOTPRINTS),
-                  header));
+          ("%s: expected columns of an id (such as %s) and of longitude and latitude (such as lon,"
+                  + " lat or centre_lon, centre_lat) or a footprint (such as %s), but found %s; give"
+                  + " their names if they have others")
+              .formatted(file, String.join(", ", IDS), String.join(", ", FOOTPRINTS), header));
     }
     boolean shaped = footprint >= 0 && (!centred || settings.footprints());
     return new TableColumns(

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
@@ -184,10 +185,16 @@ class DescriptorExtractorTest {
     GeometryFactory geometry = new GeometryFactory();
     Location large =
         Location.of("large", geometry.toGeometry(new Envelope(20.1, 31.1, 10.1, 20.1)));
+    // Not by Location.of, which may refuse or mend such outlines.
     Location uncut =
-        Location.of("uncut", geometry.toGeometry(new Envelope(-179.9, 179.9, 10.1, 10.9)));
+        new Location(
+            "uncut",
+            0,
+            10.5,
+            Optional.of(geometry.toGeometry(new Envelope(-179.9, 179.9, 10.1, 10.9))));
     Location beyond =
-        Location.of("beyond", geometry.toGeometry(new Envelope(20.1, 21.1, 80, 90.1)));
+        new Location(
+            "beyond", 20.6, 85, Optional.of(geometry.toGeometry(new Envelope(20, 21, 80, 90.1))));
     DescriptorExtractor.Builder builder =
         builder()
             .climate(climate, DescriptorRule.MAJORITY)

@@ -196,7 +196,7 @@ class MajorTomGridTest {
     assertThatThrownBy(() -> grid.cell("946U_999999R"))
         .hasMessageContaining("its row has 946U_176L to 946U_175R");
     assertThatThrownBy(() -> MajorTomGrid.ofKilometres(0))
-        .hasMessageContaining("spacing must be in 0.1..1000.0 km but was 0.0");
+        .hasMessageContaining("spacing must be in 0.1..500.0 km but was 0.0");
     assertThatThrownBy(() -> MajorTomGrid.ofKilometres(Double.NaN)).hasMessageContaining("NaN");
     assertThatThrownBy(() -> grid.cellAt(17, 103)).hasMessageContaining("17.0, 103.0");
     assertThat(grid.cellAt(0, 85.1)).isEmpty();
