@@ -107,6 +107,15 @@ class DensityMapProperties {
   }
 
   @Example
+  void theFinestSizeHasNoSliverOfAColumnOrRow() {
+    DensityMap map = DensityMap.of(places(180, -90, 179.99, -89.99, -180, 90), 0.05);
+    assertThat(map.count(-180, -90)).isOne();
+    assertThat(map.count(179.96, -89.96)).isOne();
+    assertThat(map.count(179.94, -89.96)).isZero();
+    assertThat(map.occupied()).isEqualTo(3);
+  }
+
+  @Example
   void noTilesAreNoCells() {
     DensityMap map = DensityMap.of(places(), 1);
     assertThat(map.max()).isZero();

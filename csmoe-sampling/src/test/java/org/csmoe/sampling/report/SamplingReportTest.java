@@ -66,6 +66,11 @@ class SamplingReportTest {
         .cellDegrees(5);
   }
 
+  /** Drawn once. */
+  private static final class Page {
+    static final String HTML = withoutPictures(builder().baseline("Random", RANDOM).build().html());
+  }
+
   private static String withoutPictures(String html) {
     return html.replaceAll("base64,[A-Za-z0-9+/=]+", "base64,");
   }
@@ -100,7 +105,7 @@ class SamplingReportTest {
 
   @Test
   void thePageLoadsNothingAndForbidsItToo() {
-    String page = withoutPictures(builder().baseline("Random", RANDOM).build().html());
+    String page = Page.HTML;
     assertThat(page).contains("Content-Security-Policy").contains("default-src 'none'");
     Matcher attributes = Pattern.compile("(?:src|href)=\"([^\"]*)\"").matcher(page);
     int found = 0;
@@ -115,7 +120,7 @@ class SamplingReportTest {
 
   @Test
   void everySectionStandsAndLinksLead() {
-    String page = withoutPictures(builder().baseline("Random", RANDOM).build().html());
+    String page = Page.HTML;
     assertThat(page)
         .contains("<h2>Statistics of the sets</h2>")
         .contains("<h2>Where the tiles are</h2>")
@@ -141,7 +146,7 @@ class SamplingReportTest {
 
   @Test
   void tableTwoHoldsOurFiguresBesideThePapers() {
-    String page = withoutPictures(builder().baseline("Random", RANDOM).build().html());
+    String page = Page.HTML;
     assertThat(row(page, "Number of tiles"))
         .containsExactly(
             "241", "1,302,691", "61", "18,785", "" + EVOLVED.indexes().length, "18,846");
@@ -177,7 +182,7 @@ class SamplingReportTest {
 
   @Test
   void theTableOfStrataHoldsEntropiesAndTheirGain() {
-    String page = withoutPictures(builder().baseline("Random", RANDOM).build().html());
+    String page = Page.HTML;
     String strata = page.substring(page.indexOf("id=\"strata\""));
     List<String> rows =
         Pattern.compile("<tr><td class=\"text\">(.*?)</tr>", Pattern.DOTALL)
