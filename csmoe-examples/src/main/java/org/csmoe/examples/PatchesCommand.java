@@ -150,7 +150,8 @@ final class PatchesCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Instant begin = Instant.now();
     pictures.forEach(this::cell);
-    PatchCutter cutter = cutter();
+    Optional<Set<String>> wanted = cells.map(PatchesCommand::ids);
+    PatchCutter cutter = cutter(wanted);
     PrintWriter messages = spec.commandLine().getErr();
     if (Files.exists(output.resolve("settings.json"))) {
       messages.println(
@@ -176,7 +177,7 @@ final class PatchesCommand implements Callable<Integer> {
     return 0;
   }
 
-  private PatchCutter cutter() {
+  private PatchCutter cutter(Optional<Set<String>> wanted) {
     if (s2.isEmpty() && s1.isEmpty()) {
       throw wrong("--s2 or --s1 must say where tiles are");
     }
@@ -197,9 +198,7 @@ final class PatchesCommand implements Callable<Integer> {
     if (!bands.isEmpty()) {
       builder.bands(bands.stream().map(this::band).toList());
     }
-    if (cells.isPresent()) {
-      builder.cells(wanted());
-    }
+    wanted.ifPresent(builder::cells);
     stride.ifPresent(builder::stride);
     perShard.ifPresent(builder::patchesPerShard);
     return builder.build();
@@ -212,11 +211,11 @@ final class PatchesCommand implements Callable<Integer> {
   }
 
   /** The ids of the selection. */
-  private Set<String> wanted() {
+  private static Set<String> ids(Path file) {
     Set<String> ids = new TreeSet<>();
     Locations.builder()
         .strict(true)
-        .open(cells.orElseThrow())
+        .open(file)
         .read(
             new LocationSource.Visitor() {
               @Override

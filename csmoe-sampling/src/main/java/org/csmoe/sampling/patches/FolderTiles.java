@@ -83,12 +83,13 @@ final class FolderTiles extends TileArchive {
     return root.resolve(rowOf(cell)).resolve(cell);
   }
 
-  /** Names of the folders in a folder, links followed, in the order of their characters. */
+  /** Names of the folders in a folder, links followed, hidden ones not, in order. */
   private static List<String> folders(Path folder) {
     try (Stream<Path> children = Files.list(folder)) {
       return children
           .filter(Files::isDirectory)
           .map(child -> child.getFileName().toString())
+          .filter(name -> !name.startsWith("."))
           .sorted()
           .toList();
     } catch (IOException e) {

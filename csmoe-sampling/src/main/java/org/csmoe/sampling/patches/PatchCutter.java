@@ -30,7 +30,8 @@ import org.csmoe.sensor.Sensor;
  * of the patches are for validation.
  *
  * <p>Tiles of one cell are a pair only when system, transform and size are the same at 10 m; other
- * cells are dropped and counted, as are cells with a damaged file or without a band. Bands of 20 m
+ * cells are dropped and counted, as are cells with a damaged image or without a band; a file that
+ * the machine cannot read, or a Parquet file that is damaged as such, is an error. Bands of 20 m
  * and 60 m come to 10 m by nearest neighbour. Sentinel-1 is stored in decibels, which are made of
  * linear power when the bands are named in lower case, as in Major TOM Core. Invalid are 0 in
  * Sentinel-2, power that is not positive, the no-data value of the file, and what is not finite.
@@ -53,8 +54,8 @@ import org.csmoe.sensor.Sensor;
  * last shard; in the end all files but the provenance, which has a time, have the bytes of an
  * uninterrupted run. Other settings, or an archive that has changed, are an error.
  *
- * <p><b>Memory.</b> One pair of tiles and one shard: with the defaults about 60 MB and 67 MB, and
- * the compressed bytes of the pair when it comes from Parquet.
+ * <p><b>Memory.</b> One pair of tiles and one shard, whatever the number of tiles: with the
+ * defaults 56 MB and 67 MB, and the compressed bytes of the pair when it comes from Parquet.
  *
  * <p>A cutter is immutable; it is safe for use by several threads when its archives are not shared.
  * Errors: {@link CsMoeException} for what cannot go on, {@link UncheckedIOException} for files that
@@ -146,8 +147,14 @@ public final class PatchCutter {
         return finished.get();
       }
       return new CutRun(this, folder, listener).run();
-    } catch (IOException e) {
-      throw new UncheckedIOException(output + ": cannot be written: " + e, e);
+    } catch (IOException | UncheckedIOException e) {
+      // Interrupting a thread closes the file that it reads or writes, which fails then.
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CsMoeException(output + ": interrupted; cut again to go on", e);
+      }
+      throw e instanceof UncheckedIOException unchecked
+          ? unchecked
+          : new UncheckedIOException(output + ": cannot be written: " + e, (IOException) e);
     }
   }
 

@@ -42,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  * reflectance x 10^4, Sentinel-1 in decibels, as stored, not normalised; NaN is no data, which
  * occurs only when the cutter was allowed to keep it.
  *
- * <p>Safe for use by several threads. Whoever opens one closes it.
+ * <p>Safe for use by several threads. Whoever opens one closes it. As with any file channel,
+ * interrupting a thread inside {@link #describe} closes the index.
  *
  * <pre>{@code
  * try (PatchShards shards = PatchShards.open(Path.of("patches"))) {

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -262,6 +263,7 @@ class PatchCutterTest {
     }
     // comes after S2A_1U_1R
     Files.createDirectory(folder.resolve("core/S2L2A/1U/1U_1R/S2B_later"));
+    Files.createDirectory(folder.resolve("core/S2L2A/1U/1U_1R/.hidden"));
     Files.createDirectories(folder.resolve("core/S2L2A/notes/1U_9R"));
     Files.createDirectories(folder.resolve("core/S2L2A/1U/2U_3R/product"));
     PatchSummary summary = cut(optical().cells(List.of("2U_0R", "1U_1R", "9U_9R")));
@@ -303,6 +305,25 @@ class PatchCutterTest {
       assertThat(values[0]).isEqualTo(CoreTiles.number(4, 0));
       assertThat(shards.describe(2).x()).isEqualTo(CoreTiles.LEFT + 40);
     }
+  }
+
+  @Test
+  void whereBlocksAreSplitNoBlockHasPatchesOfBoth() {
+    // 4 x 4 km, so at least sixteen blocks are touched
+    tiles.s2(CELL, 400, 400);
+    SplitRule rule = SplitRule.blocks(0.4, 1);
+    PatchSummary summary = cut(optical().split(rule));
+    assertThat(summary.patches()).isEqualTo(2500);
+    Map<String, Split> blocks = new HashMap<>();
+    try (PatchShards shards = PatchShards.open(folder.resolve("out"))) {
+      for (int i = 0; i < shards.size(); i++) {
+        Patch patch = shards.describe(i);
+        String block = rule.block(patch.longitude(), patch.latitude());
+        assertThat(blocks.computeIfAbsent(block, key -> patch.split())).isEqualTo(patch.split());
+      }
+    }
+    assertThat(blocks).hasSizeGreaterThan(15);
+    assertThat(blocks.values()).contains(Split.TRAIN, Split.VALIDATION);
   }
 
   @Test
@@ -363,7 +384,9 @@ class PatchCutterTest {
     tiles.s2(CELL, 8, 8);
     try {
       Thread.currentThread().interrupt();
-      assertThatThrownBy(() -> cut(optical())).isInstanceOf(RuntimeException.class);
+      assertThatThrownBy(() -> cut(optical()))
+          .isInstanceOf(CsMoeException.class)
+          .hasMessageContaining("interrupted");
       assertThat(Thread.currentThread().isInterrupted()).isTrue();
     } finally {
       Thread.interrupted();
