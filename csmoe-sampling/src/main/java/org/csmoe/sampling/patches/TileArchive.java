@@ -77,6 +77,10 @@ public abstract sealed class TileArchive permits FolderTiles, ParquetTiles {
   public static TileArchive open(List<Path> paths, Sensor sensor) {
     List<Path> files = new ArrayList<>();
     for (Path path : paths) {
+      if (!Files.exists(path)) {
+        throw new CsMoeException(
+            path + ": found no such file or folder, expected tiles or Parquet files of tiles");
+      }
       List<Path> inside = Files.isDirectory(path) ? parquetFiles(path) : List.of(path);
       if (inside.isEmpty() && paths.size() == 1) {
         return folder(path, sensor);

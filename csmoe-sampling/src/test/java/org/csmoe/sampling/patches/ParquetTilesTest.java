@@ -153,6 +153,10 @@ class ParquetTilesTest {
             () -> TileArchive.open(List.of(folder.resolve("notes.txt")), Sensor.SENTINEL2))
         .isInstanceOf(CsMoeException.class)
         .hasMessageContaining("notes.txt: found no Parquet file");
+    Path absent = folder.resolve("absent.parquet");
+    assertThatThrownBy(() -> TileArchive.open(List.of(absent), Sensor.SENTINEL2))
+        .isInstanceOf(CsMoeException.class)
+        .hasMessageContaining("absent.parquet: found no such file or folder");
     assertThatThrownBy(() -> TileArchive.parquet(List.of(), Sensor.SENTINEL2))
         .isInstanceOf(IllegalArgumentException.class);
   }
