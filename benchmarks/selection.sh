@@ -10,7 +10,7 @@ here=benchmarks/selection
 ./mvnw -B -q -Pbenchmarks -pl benchmarks -am package -DskipTests
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-ours() { # members target generations seeds
+ours() { # members target generations seed
   java -cp "benchmarks/target/classes:$(cat benchmarks/target/classpath)" \
     org.csmoe.benchmarks.SelectionBenchmark "$work/$1.csv" "$2" "$3" "$4"
 }
@@ -19,7 +19,7 @@ for members in 1000 10000 50000 200000 1000000; do
 done
 echo "# side by side: 50,000 members, N_s = 100, T = 2500, N_p = 10"
 for run in $(seq "$runs"); do
-  ours 50000 100 2500 1
+  ours 50000 100 2500 "$run"
   "$python" "$here/deap_selection.py" "$work/50000.csv" --seed "$run"
 done
 "$python" "$here/deap_selection.py" "$work/50000.csv" --operators deap --generations 50

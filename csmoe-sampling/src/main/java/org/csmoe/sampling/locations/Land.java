@@ -208,7 +208,9 @@ public final class Land {
   private record OnLand(Land land, LocationSource source) implements LocationSource {
     @Override
     public String name() {
-      return source.name() + " on land" + land.file.map(file -> " of " + file.getFileName()).orElse("");
+      return source.name()
+          + " on land"
+          + land.file.map(file -> " of " + file.getFileName()).orElse("");
     }
 
     @Override
