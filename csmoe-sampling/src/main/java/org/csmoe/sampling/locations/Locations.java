@@ -197,7 +197,8 @@ public final class Locations {
                         + " .parquet");
           };
       if (!Files.exists(file)) {
-        throw new UncheckedIOException(new NoSuchFileException(file.toString()));
+        throw new UncheckedIOException(
+            file + ": there is no such file", new NoSuchFileException(file.toString()));
       }
       return source;
     }
