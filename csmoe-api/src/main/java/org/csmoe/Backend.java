@@ -5,5 +5,7 @@ public enum Backend {
   /** The fastest executor that this machine can run. */
   AUTO,
   /** ND4J's own SameDiff session. */
-  SAMEDIFF
+  SAMEDIFF,
+  /** The graph compiled to kernels of oneDNN; x86-64 only. */
+  ONEDNN
 }

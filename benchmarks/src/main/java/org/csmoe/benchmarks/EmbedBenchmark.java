@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.csmoe.Backend;
 import org.csmoe.CsMoe;
 import org.csmoe.CsMoePreset;
 import org.csmoe.features.FeatureExtractor;
@@ -43,6 +44,10 @@ public class EmbedBenchmark {
   @Param("CSMOE_P16")
   public CsMoePreset preset = CsMoePreset.CSMOE_P16;
 
+  /** What runs the network. */
+  @Param({"ONEDNN", "SAMEDIFF"})
+  public Backend backend = Backend.AUTO;
+
   private CsMoe model = CsMoe.builder().preset(CsMoePreset.CSMOE_TINY).build();
   private List<SensorImage> images = new ArrayList<>();
 
@@ -50,7 +55,7 @@ public class EmbedBenchmark {
   @Setup
   public void setUp() {
     model.close();
-    model = CsMoe.builder().preset(preset).onlySensor(Sensor.SENTINEL2).build();
+    model = CsMoe.builder().preset(preset).onlySensor(Sensor.SENTINEL2).backend(backend).build();
     int size = preset.config().imageSize();
     Random random = new Random(0);
     for (int i = 0; i < batch; i++) {

@@ -103,4 +103,15 @@ public interface FeatureExtractor {
    * @throws IllegalArgumentException when the index is out of range or the model is dense
    */
   Routing routing(SensorImage image, int layer);
+
+  /**
+   * How the network runs for a batch and where its time goes, for people: after one run on zeros
+   * the kernels in their order with mean milliseconds, shapes and implementations, and the memory
+   * between them.
+   *
+   * @param images how many images make a batch, at least 1
+   * @return lines of text whose form may change
+   * @throws IllegalArgumentException when images is below 1
+   */
+  String explain(int images);
 }

@@ -65,6 +65,17 @@ final class CsMoeModel implements CsMoe {
     }
   }
 
+  /** How {@link #run} runs. */
+  String explain(Map<String, INDArray> inputs, List<String> outputs) {
+    open.readLock().lock();
+    try {
+      requireOpen();
+      return executor.explain(network.graph(), inputs, outputs);
+    } finally {
+      open.readLock().unlock();
+    }
+  }
+
   private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the model is closed");

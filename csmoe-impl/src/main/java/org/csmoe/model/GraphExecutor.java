@@ -21,6 +21,16 @@ interface GraphExecutor extends AutoCloseable {
    */
   List<INDArray> run(SameDiff graph, Map<String, INDArray> inputs, List<String> outputs);
 
+  /**
+   * How a graph runs, as text.
+   *
+   * @param graph the graph, with its variables bound
+   * @param inputs an array per placeholder that the outputs need
+   * @param outputs names of variables to compute
+   * @return what is known of it, with times of the runs so far where they are kept
+   */
+  String explain(SameDiff graph, Map<String, INDArray> inputs, List<String> outputs);
+
   @Override
   void close();
 }

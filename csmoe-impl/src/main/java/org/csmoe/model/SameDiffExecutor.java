@@ -31,5 +31,11 @@ final class SameDiffExecutor implements GraphExecutor {
   }
 
   @Override
+  public String explain(SameDiff graph, Map<String, INDArray> inputs, List<String> outputs) {
+    return "SameDiff's session, op by op: %d operations in the graph%n"
+        .formatted(graph.getOps().size());
+  }
+
+  @Override
   public void close() {}
 }

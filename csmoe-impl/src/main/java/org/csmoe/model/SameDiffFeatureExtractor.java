@@ -153,6 +153,21 @@ final class SameDiffFeatureExtractor implements FeatureExtractor {
     return new Routing(index, config.grid(), byExpert(weights.get(0)), byExpert(weights.get(1)));
   }
 
+  @Override
+  public String explain(int images) {
+    if (images < 1) {
+      throw new IllegalArgumentException("images must be at least 1 but was " + images);
+    }
+    int size = config.imageSize();
+    try (INDArray zeros =
+        Nd4j.zeros(DataType.FLOAT, images, config.bands(sensor).size(), size, size)) {
+      Map<String, INDArray> inputs = Map.of(names.image(), zeros);
+      List<String> outputs = List.of(names.cls());
+      model.run(inputs, outputs).forEach(INDArray::close);
+      return model.explain(inputs, outputs);
+    }
+  }
+
   /** From the graph's {@code slot * experts + expert} to {@code [tokens, experts, slots]}. */
   private FeatureTensor byExpert(float[] weights) {
     int experts = config.experts();

@@ -29,7 +29,7 @@ public final class SameDiffProvider implements CsMoeProvider {
         values.put(parameter.name(), Nd4j.createUninitialized(DataType.FLOAT, shape));
       }
       LoadReport report = new WeightLoading(config, network.parameters(), values).load(weights);
-      return new CsMoeModel(config, network, values, report, new SameDiffExecutor());
+      return new CsMoeModel(config, network, values, report, Executors.choose(backend));
     } catch (RuntimeException | Error e) {
       List.copyOf(values.values()).forEach(INDArray::close);
       throw e;

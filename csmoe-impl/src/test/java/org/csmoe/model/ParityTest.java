@@ -2,6 +2,7 @@ package org.csmoe.model;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.csmoe.Backend;
 import org.csmoe.CsMoe;
 import org.csmoe.CsMoeConfig;
 import org.csmoe.CsMoePreset;
@@ -23,6 +25,7 @@ import org.csmoe.FeedForward;
 import org.csmoe.RoutingNorm;
 import org.csmoe.Slots;
 import org.csmoe.Weights;
+import org.csmoe.compiler.internal.GraphCompiler;
 import org.csmoe.features.FeatureExtractor;
 import org.csmoe.features.FeatureTensor;
 import org.csmoe.features.LayerSelection;
@@ -36,6 +39,7 @@ import org.csmoe.sensor.Sensor;
 import org.csmoe.sensor.SensorImage;
 import org.csmoe.weights.Checkpoint;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -50,19 +54,27 @@ class ParityTest {
   private static final double TOLERANCE =
       Double.parseDouble(System.getProperty("csmoe.tolerance", "1e-4"));
 
-  static Stream<Path> goldenFiles() throws IOException {
+  static Stream<Arguments> goldenFiles() throws IOException {
     try (Stream<Path> files = Files.list(GOLDEN)) {
-      return files.sorted().toList().stream();
+      return files.sorted().toList().stream()
+          .flatMap(
+              file ->
+                  Stream.of(Backend.SAMEDIFF, Backend.ONEDNN)
+                      .map(backend -> Arguments.of(file, backend)));
     }
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "{0} {1}")
   @MethodSource("goldenFiles")
-  void everyIntermediateEqualsPyTorchs(Path file) throws IOException {
+  void everyIntermediateEqualsPyTorchs(Path file, Backend backend) throws IOException {
+    assumeTrue(
+        backend != Backend.ONEDNN || GraphCompiler.problem().isEmpty(),
+        "oneDNN cannot be loaded here");
     try (Checkpoint golden = Checkpoint.open(file)) {
       CsMoeConfig config = config(golden.metadata().getOrDefault("config", ""));
       // the golden activations are unexpected tensors, hence lenient
-      try (CsMoe model = config.toBuilder().weights(Weights.file(file).lenient()).build()) {
+      try (CsMoe model =
+          config.toBuilder().weights(Weights.file(file).lenient()).backend(backend).build()) {
         assertThat(model.loadReport().missing()).isEmpty();
         assertThat(model.loadReport().mismatched()).isEmpty();
         assertThat(model.loadReport().unexpected()).allMatch(name -> name.startsWith("golden."));

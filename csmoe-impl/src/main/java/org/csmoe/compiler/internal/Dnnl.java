@@ -1,0 +1,74 @@
+package org.csmoe.compiler.internal;
+
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_engine_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_f32;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_init_by_strides;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_default_flags;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
+
+import java.util.Optional;
+import org.bytedeco.dnnl.dnnl_engine;
+import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.javacpp.Loader;
+import org.csmoe.CsMoeException;
+
+/** The process's oneDNN engine. */
+final class Dnnl {
+  private static final Optional<String> PROBLEM = probe();
+
+  private Dnnl() {}
+
+  /** Created where oneDNN could be loaded. */
+  private static final class Engine {
+    static final dnnl_engine ENGINE = new dnnl_engine();
+
+    static {
+      check("engine", dnnl_engine_create(ENGINE, dnnl_cpu, 0));
+    }
+  }
+
+  /** Why oneDNN cannot be used here; empty when it can. */
+  static Optional<String> problem() {
+    return PROBLEM;
+  }
+
+  private static Optional<String> probe() {
+    try {
+      Loader.load(org.bytedeco.dnnl.global.dnnl.class);
+      return Optional.empty();
+    } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  static dnnl_engine engine() {
+    return Engine.ENGINE;
+  }
+
+  static dnnl_stream stream() {
+    dnnl_stream stream = new dnnl_stream();
+    check("stream", dnnl_stream_create(stream, engine(), dnnl_stream_default_flags));
+    return stream;
+  }
+
+  static dnnl_memory_desc_t descriptor(View view) {
+    return descriptor(view.shape(), view.strides());
+  }
+
+  static dnnl_memory_desc_t descriptor(long[] shape, long[] strides) {
+    dnnl_memory_desc_t descriptor = new dnnl_memory_desc_t();
+    check(
+        "memory descriptor",
+        dnnl_memory_desc_init_by_strides(descriptor, shape.length, shape, dnnl_f32, strides));
+    return descriptor;
+  }
+
+  static void check(String what, int status) {
+    if (status != dnnl_success) {
+      throw new CsMoeException("oneDNN refused a %s with status %d".formatted(what, status));
+    }
+  }
+}

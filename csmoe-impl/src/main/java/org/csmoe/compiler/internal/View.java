@@ -1,0 +1,148 @@
+package org.csmoe.compiler.internal;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * A tensor as a window on a storage: shape and strides in floats. Reshapes, permutations and slices
+ * make views; nothing moves.
+ *
+ * @param storage where the floats are
+ * @param offset of the first element, in floats
+ * @param shape size of each dimension
+ * @param strides floats from one element to the next in each dimension
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record View(Storage storage, long offset, long[] shape, long[] strides) {
+
+  static View contiguous(Storage storage, long... shape) {
+    return new View(storage, 0, shape, rowMajor(shape));
+  }
+
+  static View inArena(long... shape) {
+    return contiguous(Storage.inArena(product(shape)), shape);
+  }
+
+  static long product(long[] shape) {
+    return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+  }
+
+  static long[] rowMajor(long[] shape) {
+    long[] strides = new long[shape.length];
+    long stride = 1;
+    for (int i = shape.length - 1; i >= 0; i--) {
+      strides[i] = stride;
+      stride *= shape[i];
+    }
+    return strides;
+  }
+
+  int rank() {
+    return shape.length;
+  }
+
+  long length() {
+    return product(shape);
+  }
+
+  long size(int fromEnd) {
+    return shape[shape.length - fromEnd];
+  }
+
+  long stride(int fromEnd) {
+    return strides[strides.length - fromEnd];
+  }
+
+  boolean isContiguous() {
+    long expected = 1;
+    for (int i = shape.length - 1; i >= 0; i--) {
+      if (shape[i] != 1 && strides[i] != expected) {
+        return false;
+      }
+      expected *= shape[i];
+    }
+    return true;
+  }
+
+  View permuted(int... order) {
+    long[] newShape = new long[order.length];
+    long[] newStrides = new long[order.length];
+    for (int i = 0; i < order.length; i++) {
+      newShape[i] = shape[order[i]];
+      newStrides[i] = strides[order[i]];
+    }
+    return new View(storage, offset, newShape, newStrides);
+  }
+
+  /** The last two dimensions exchanged. */
+  View transposed() {
+    int[] order = new int[rank()];
+    Arrays.setAll(order, i -> i);
+    order[rank() - 1] = rank() - 2;
+    order[rank() - 2] = rank() - 1;
+    return permuted(order);
+  }
+
+  /** One index of the first dimension. */
+  View at(long index) {
+    return new View(
+        storage,
+        offset + index * strides[0],
+        Arrays.copyOfRange(shape, 1, rank()),
+        Arrays.copyOfRange(strides, 1, rank()));
+  }
+
+  /** Part of one dimension. */
+  View sliced(int dimension, long begin, long size, long step) {
+    long[] newShape = shape.clone();
+    long[] newStrides = strides.clone();
+    newShape[dimension] = size;
+    newStrides[dimension] *= step;
+    return new View(storage, offset + begin * strides[dimension], newShape, newStrides);
+  }
+
+  /** Another shape of the same elements in the same order, when no copy is needed for it. */
+  Optional<View> reshaped(long... target) {
+    if (isContiguous()) {
+      return Optional.of(new View(storage, offset, target, rowMajor(target)));
+    }
+    long[] newStrides = new long[target.length];
+    int from = 0;
+    int to = 0;
+    while (from < rank() && to < target.length) {
+      int fromBegin = from;
+      int toBegin = to;
+      long left = shape[from++];
+      long right = target[to++];
+      while (left != right) {
+        if (left < right) {
+          left *= shape[from++];
+        } else {
+          right *= target[to++];
+        }
+      }
+      for (int i = fromBegin; i + 1 < from; i++) {
+        if (strides[i] != strides[i + 1] * shape[i + 1]) {
+          return Optional.empty();
+        }
+      }
+      long stride = strides[from - 1];
+      for (int i = to - 1; i >= toBegin; i--) {
+        newStrides[i] = stride;
+        stride *= target[i];
+      }
+    }
+    return product(target) == length() && from >= rank() && trailingOnes(target, to)
+        ? Optional.of(new View(storage, offset, target, newStrides))
+        : Optional.empty();
+  }
+
+  private static boolean trailingOnes(long[] target, int from) {
+    return Arrays.stream(target, from, target.length).allMatch(size -> size == 1);
+  }
+
+  @Override
+  public String toString() {
+    return Arrays.toString(shape) + (isContiguous() ? "" : " strides " + Arrays.toString(strides));
+  }
+}

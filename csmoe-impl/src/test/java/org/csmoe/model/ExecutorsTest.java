@@ -1,0 +1,42 @@
+package org.csmoe.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Optional;
+import org.csmoe.Backend;
+import org.csmoe.CsMoeException;
+import org.junit.jupiter.api.Test;
+
+class ExecutorsTest {
+  private static final Optional<String> NO_BINARY = Optional.of("no jnidnnl");
+
+  @Test
+  void thePlanIsChosenWhereItRuns() {
+    assertThat(Executors.choose(Backend.AUTO, "", Optional.empty()))
+        .isInstanceOf(CompiledExecutor.class);
+    assertThat(Executors.choose(Backend.ONEDNN, "samediff", Optional.empty()))
+        .isInstanceOf(CompiledExecutor.class);
+  }
+
+  @Test
+  void theSessionIsChosenElsewhereOrWhenAskedFor() {
+    assertThat(Executors.choose(Backend.AUTO, "", NO_BINARY)).isInstanceOf(SameDiffExecutor.class);
+    assertThat(Executors.choose(Backend.SAMEDIFF, "", Optional.empty()))
+        .isInstanceOf(SameDiffExecutor.class);
+    assertThat(Executors.choose(Backend.AUTO, "SameDiff", Optional.empty()))
+        .isInstanceOf(SameDiffExecutor.class);
+  }
+
+  @Test
+  void whatCannotBeHadIsNamed() {
+    assertThatThrownBy(() -> Executors.choose(Backend.ONEDNN, "", NO_BINARY))
+        .isInstanceOf(CsMoeException.class)
+        .hasMessageContaining("no jnidnnl")
+        .hasMessageContaining("org.bytedeco:dnnl");
+    assertThatThrownBy(() -> Executors.choose(Backend.AUTO, "cuda", Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("csmoe.backend")
+        .hasMessageContaining("cuda");
+  }
+}

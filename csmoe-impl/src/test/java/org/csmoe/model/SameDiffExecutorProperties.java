@@ -1,0 +1,8 @@
+package org.csmoe.model;
+
+final class SameDiffExecutorProperties extends GraphExecutorContract {
+  @Override
+  GraphExecutor executor() {
+    return new SameDiffExecutor();
+  }
+}
