@@ -3,6 +3,7 @@ package org.csmoe.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,10 +13,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.csmoe.Backend;
 import org.csmoe.BandMismatchException;
 import org.csmoe.CsMoe;
 import org.csmoe.CsMoeException;
 import org.csmoe.CsMoePreset;
+import org.csmoe.compiler.internal.GraphCompiler;
 import org.csmoe.features.FeatureExtractor;
 import org.csmoe.features.FeatureTensor;
 import org.csmoe.features.LayerSelection;
@@ -83,6 +86,27 @@ class FeatureExtractorTest {
         assertThat(stream.get(i).get(d)).isCloseTo(list.get(i, d), within(1e-5f));
       }
     }
+  }
+
+  @Test
+  void aPlanExplainsItselfAndTheSessionSaysWhatItIs() {
+    assumeTrue(GraphCompiler.problem().isEmpty(), "oneDNN cannot be loaded here");
+    try (CsMoe compiled = tiny(Backend.ONEDNN);
+        CsMoe session = tiny(Backend.SAMEDIFF)) {
+      assertThat(compiled.features(Sensor.SENTINEL2).explain(3))
+          .contains("product [48, 640] x [640, 32]")
+          .contains("layer norm [51, 32]")
+          .contains("arena of")
+          .doesNotContain("fallback");
+      assertThat(session.features(Sensor.SENTINEL2).explain(3)).contains("session");
+      assertThatThrownBy(() -> session.features(Sensor.SENTINEL2).explain(0))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("at least 1");
+    }
+  }
+
+  private static CsMoe tiny(Backend backend) {
+    return CsMoe.builder().preset(CsMoePreset.CSMOE_TINY).backend(backend).build();
   }
 
   @Test
