@@ -35,7 +35,7 @@ final class RandomGraph {
     SDVariable x = graph.placeHolder("x", DataType.FLOAT, -1, tokens, width);
     int count = 1 + random.nextInt(5);
     for (int i = 0; i < count; i++) {
-      x = piece(random.nextInt(12), x);
+      x = piece(random.nextInt(14), x);
       if (random.nextInt(3) == 0) {
         output(x.mul(1));
       }
@@ -98,6 +98,11 @@ final class RandomGraph {
       case 8 -> parameter(1, 1, width).div(graph.math().square(x).add(1.0));
       case 9 -> experts(x);
       case 10 -> x.mul(parameter(tokens, 1)).add(x);
+      case 12 ->
+          images(
+              graph.permute(
+                  graph.mmul(rows(x), parameter(width, width), false, false, true), 1, 0));
+      case 11 -> images(linear(rows(x).mul(0.3), width, width));
       default -> graph.math().rsqrt(graph.math().square(x).mean(true, 2).add(EPSILON)).mul(x);
     };
   }

@@ -121,7 +121,7 @@ public final class GraphCompiler {
       case "reshape" -> reshape(node);
       case "permute" -> value(node.input(0)).permuted(node.ints());
       case "strided_slice" -> slice(node);
-      case "matmul" -> product(node, Epilogue.NONE);
+      case "matmul" -> node.isPlainProduct() ? product(node, Epilogue.NONE) : fallback(node);
       case "add" -> add(node);
       case "multiply" -> multiply(node);
       case "subtract", "divide" -> binary(node.kind(), value(node.input(0)), value(node.input(1)));
@@ -213,16 +213,16 @@ public final class GraphCompiler {
       Optional<Node> product = graph.only(node.input(i), "matmul");
       if (product.isPresent() && isRow(node.input(1 - i), product.get())) {
         View bias = value(node.input(1 - i));
-        return product(product.get(), new Epilogue(1, Optional.of(bias), false, Optional.empty()));
+        return product(product.get(), new Epilogue(1, Optional.of(bias), false));
       }
     }
     return binary("add", value(node.input(0)), value(node.input(1)));
   }
 
-  /** Whether a value is a parameter that is the same for all rows of a product. */
+  /** Whether a value is a parameter that is the same for all rows of a plain product. */
   private boolean isRow(String name, Node product) {
     INDArray array = graph.array(name);
-    if (array == null || graph.producer(name).isPresent()) {
+    if (array == null || !product.isPlainProduct()) {
       return false;
     }
     long columns = array.size(-1);
@@ -253,7 +253,7 @@ public final class GraphCompiler {
         Optional<Node> product = graph.only(add.get().input(i), "matmul");
         if (product.isPresent() && isRow(add.get().input(1 - i), product.get())) {
           View bias = value(add.get().input(1 - i));
-          return product(product.get(), new Epilogue(1, Optional.of(bias), true, Optional.empty()));
+          return product(product.get(), new Epilogue(1, Optional.of(bias), true));
         }
       }
     }
@@ -280,10 +280,10 @@ public final class GraphCompiler {
     Epilogue epilogue = after;
     String left = node.input(0);
     Optional<Node> scaling = graph.only(left, "mul_scalar");
-    if (scaling.isPresent()) {
+    // oneDNN would scale a bias, too.
+    if (scaling.isPresent() && after.bias().isEmpty()) {
       left = scaling.get().input(0);
-      epilogue =
-          new Epilogue((float) scaling.get().scalar(), after.bias(), after.gelu(), after.addend());
+      epilogue = new Epilogue((float) scaling.get().scalar(), after.bias(), after.gelu());
     }
     View a = value(left);
     View b = value(node.input(1));
@@ -304,10 +304,7 @@ public final class GraphCompiler {
         Optional<View> bias =
             epilogue.bias().map(row -> row.rank() == 3 ? row.at(index).at(0) : row);
         emitProduct(
-            x.at(i),
-            y.at(i),
-            result.at(i),
-            new Epilogue(epilogue.scale(), bias, epilogue.gelu(), Optional.empty()));
+            x.at(i), y.at(i), result.at(i), new Epilogue(epilogue.scale(), bias, epilogue.gelu()));
       }
       return result;
     }

@@ -1,6 +1,5 @@
 package org.csmoe.compiler.internal;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
@@ -11,14 +10,12 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_forward_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_gelu_erf;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_layer_normalization_forward_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_matmul_desc_init;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_binary;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_eltwise;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_destroy;
@@ -53,16 +50,15 @@ final class Kernels {
   private Kernels() {}
 
   /**
-   * What follows a product in the same kernel: {@code gelu(scale * product + bias) + addend}, each
-   * part if it is there.
+   * What follows a product in the same kernel: {@code gelu(scale * product + bias)}, each part if
+   * it is there.
    *
    * @param scale 1 for none
    * @param bias one row for all rows
    * @param gelu whether GELU by the error function is applied
-   * @param addend of the shape of the product
    */
-  record Epilogue(float scale, Optional<View> bias, boolean gelu, Optional<View> addend) {
-    static final Epilogue NONE = new Epilogue(1, Optional.empty(), false, Optional.empty());
+  record Epilogue(float scale, Optional<View> bias, boolean gelu) {
+    static final Epilogue NONE = new Epilogue(1, Optional.empty(), false);
   }
 
   /** {@code c = a b}, over all leading dimensions. */
@@ -93,30 +89,18 @@ final class Kernels {
     if (after.gelu()) {
       Dnnl.check("gelu", dnnl_post_ops_append_eltwise(posts, 1, dnnl_eltwise_gelu_erf, 0, 0));
     }
-    after
-        .addend()
-        .ifPresent(
-            addend -> {
-              int index = after.gelu() ? 1 : 0;
-              Dnnl.check(
-                  "sum",
-                  dnnl_post_ops_append_binary(posts, dnnl_binary_add, Dnnl.descriptor(addend)));
-              int role = DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * (index + 1) | DNNL_ARG_SRC_1;
-              reads.add(Argument.of(role, addend));
-            });
     Dnnl.check("post-ops", dnnl_primitive_attr_set_post_ops(attributes, posts));
     dnnl_primitive_desc descriptor = create(new const_dnnl_op_desc_t(operation), attributes);
     dnnl_post_ops_destroy(posts);
     dnnl_primitive_attr_destroy(attributes);
     String text =
-        "product %s x %s%s%s%s%s"
+        "product %s x %s%s%s%s"
             .formatted(
                 a,
                 b,
                 after.scale() == 1 ? "" : " * scale",
                 bias.isPresent() ? " + bias" : "",
-                after.gelu() ? " gelu" : "",
-                after.addend().isPresent() ? " + sum" : "");
+                after.gelu() ? " gelu" : "");
     return new DnnlKernel(text, descriptor, reads, Argument.of(DNNL_ARG_DST, c));
   }
 

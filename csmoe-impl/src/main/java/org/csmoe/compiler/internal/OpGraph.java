@@ -62,6 +62,16 @@ final class OpGraph {
           : new int[0];
     }
 
+    /** A product of matrices without a factor before it and without a transposed result. */
+    boolean isPlainProduct() {
+      if (!kind().equals("matmul") || !(function instanceof DynamicCustomOp op)) {
+        return false;
+      }
+      int[] transposed = ints();
+      return (transposed.length < 3 || transposed[2] == 0)
+          && (op.tArgs().length == 0 || op.tArgs()[0] == 1);
+    }
+
     double scalar() {
       if (function instanceof ScalarOp op) {
         return op.scalar().getDouble(0);

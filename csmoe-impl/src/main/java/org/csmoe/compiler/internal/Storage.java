@@ -43,14 +43,6 @@ final class Storage {
     last = Math.max(last, step);
   }
 
-  int first() {
-    return first;
-  }
-
-  int last() {
-    return last;
-  }
-
   boolean overlapsInTime(Storage other) {
     return first <= other.last && other.first <= last;
   }
