@@ -7,9 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
-import org.csmoe.CsMoeException;
 import org.csmoe.compiler.internal.GraphCompiler;
 import org.csmoe.compiler.internal.Plan;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -22,7 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class CompiledExecutor implements GraphExecutor {
   private static final int PLANS = 4;
 
-  private final ReentrantLock lock = new ReentrantLock(true);
+  private final Turns turns = new Turns();
   private final IdentityHashMap<SameDiff, Map<Key, Plan>> plans = new IdentityHashMap<>();
 
   /** What a plan of a graph is for. */
@@ -30,27 +28,12 @@ final class CompiledExecutor implements GraphExecutor {
 
   @Override
   public List<INDArray> run(SameDiff graph, Map<String, INDArray> inputs, List<String> outputs) {
-    try {
-      lock.lockInterruptibly();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CsMoeException("interrupted while waiting to run the network", e);
-    }
-    try {
-      return plan(graph, inputs, outputs).run(inputs);
-    } finally {
-      lock.unlock();
-    }
+    return turns.take(() -> plan(graph, inputs, outputs).run(inputs));
   }
 
   @Override
   public String explain(SameDiff graph, Map<String, INDArray> inputs, List<String> outputs) {
-    lock.lock();
-    try {
-      return plan(graph, inputs, outputs).explain();
-    } finally {
-      lock.unlock();
-    }
+    return turns.take(() -> plan(graph, inputs, outputs).explain());
   }
 
   private Plan plan(SameDiff graph, Map<String, INDArray> inputs, List<String> outputs) {
@@ -79,12 +62,10 @@ final class CompiledExecutor implements GraphExecutor {
 
   @Override
   public void close() {
-    lock.lock();
-    try {
-      plans.values().forEach(known -> known.values().forEach(Plan::close));
-      plans.clear();
-    } finally {
-      lock.unlock();
-    }
+    turns.takeUninterruptibly(
+        () -> {
+          plans.values().forEach(known -> known.values().forEach(Plan::close));
+          plans.clear();
+        });
   }
 }

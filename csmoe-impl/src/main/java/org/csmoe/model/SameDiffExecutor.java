@@ -2,8 +2,6 @@ package org.csmoe.model;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
-import org.csmoe.CsMoeException;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -12,22 +10,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * use all cores anyway, so that one run at a time is both the simplest and the fastest.
  */
 final class SameDiffExecutor implements GraphExecutor {
-  private final ReentrantLock lock = new ReentrantLock(true);
+  private final Turns turns = new Turns();
 
   @Override
   public List<INDArray> run(SameDiff graph, Map<String, INDArray> inputs, List<String> outputs) {
-    try {
-      lock.lockInterruptibly();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CsMoeException("interrupted while waiting to run the network", e);
-    }
-    try {
-      Map<String, INDArray> results = graph.output(inputs, outputs);
-      return outputs.stream().map(results::get).toList();
-    } finally {
-      lock.unlock();
-    }
+    return turns.take(
+        () -> {
+          Map<String, INDArray> results = graph.output(inputs, outputs);
+          return outputs.stream().map(results::get).toList();
+        });
   }
 
   @Override

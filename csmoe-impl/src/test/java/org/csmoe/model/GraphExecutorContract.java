@@ -2,6 +2,7 @@ package org.csmoe.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.HashMap;
 import java.util.List;
@@ -80,13 +81,9 @@ abstract class GraphExecutorContract {
       INDArray found = executor.run(graph, Map.of("x", input), List.of("y")).get(0);
       assertThat(found.shape()).containsExactly(rows, 4);
       assertThat(found.getDouble(rows - 1, 3))
-          .isCloseTo(Math.tanh(2 * input.getDouble(rows - 1, 3)), within());
+          .isCloseTo(Math.tanh(2 * input.getDouble(rows - 1, 3)), within(TOLERANCE));
       System.gc();
     }
-  }
-
-  private static org.assertj.core.data.Offset<Double> within() {
-    return org.assertj.core.api.Assertions.within(TOLERANCE);
   }
 
   @Example
