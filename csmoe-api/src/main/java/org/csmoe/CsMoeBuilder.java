@@ -37,6 +37,7 @@ public final class CsMoeBuilder {
   private long seed;
   private Weights weights = Weights.untrained();
   private Backend backend = Backend.AUTO;
+  private int threads;
 
   CsMoeBuilder(CsMoeConfig base) {
     bands.putAll(base.bands());
@@ -375,6 +376,26 @@ public final class CsMoeBuilder {
   }
 
   /**
+   * Sets how many cores one run of the network may use. Runs of all models of the process share the
+   * cores: one waits until as many are free as it may use. So one model with all cores is fastest
+   * for a single caller, and a few threads each serve several callers side by side. Results depend
+   * on the number of threads by rounding alone. More than the machine has means all.
+   *
+   * @param threads at least 1; default all cores, or {@code OMP_NUM_THREADS} where it is set
+   * @return this builder
+   * @throws IllegalStateException when set twice
+   * @throws IllegalArgumentException when below 1
+   */
+  public CsMoeBuilder threads(int threads) {
+    once("threads");
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be at least 1 but was " + threads);
+    }
+    this.threads = threads;
+    return this;
+  }
+
+  /**
    * Checks and freezes the configuration without building a network.
    *
    * @return the configuration
@@ -413,7 +434,7 @@ public final class CsMoeBuilder {
    * @throws CsMoeException when no implementation is on the class path, or weights cannot be had
    */
   public CsMoe build() {
-    return CsMoeProvider.load().create(buildConfig(), weights, backend);
+    return CsMoeProvider.load().create(buildConfig(), weights, backend, threads);
   }
 
   private void once(String name) {

@@ -29,6 +29,16 @@ public interface FeatureExtractor {
   FeatureExtractor withBatchSize(int batchSize);
 
   /**
+   * An extractor whose batches need no more memory than this: the batch size is halved until {@link
+   * #workingBytes} fits.
+   *
+   * @param bytes at most, beside the weights
+   * @return a copy
+   * @throws IllegalArgumentException when even one image needs more; the message says how much
+   */
+  FeatureExtractor withMemoryLimit(long bytes);
+
+  /**
    * An extractor that resizes images.
    *
    * @param resize how; default {@link Resize#NONE}
@@ -114,4 +124,16 @@ public interface FeatureExtractor {
    * @throws IllegalArgumentException when images is below 1
    */
   String explain(int images);
+
+  /**
+   * The memory that a batch needs beside the weights: known exactly from the compiled plan, before
+   * it runs. It is less than {@link org.csmoe.cost.ModelCost#peakActivationBytes}, the rule by
+   * which models are compared, where operations are fused or work in parts. Each thread that runs
+   * at the same time takes as much again.
+   *
+   * @param images how many images make a batch, at least 1
+   * @return bytes; 0 where the executor does not know them before it runs
+   * @throws IllegalArgumentException when images is below 1
+   */
+  long workingBytes(int images);
 }

@@ -16,9 +16,10 @@ public interface CsMoeProvider {
    * @param config the configuration
    * @param weights where the weights come from
    * @param backend which executor to use
+   * @param threads how many cores a run may use; 0 for all
    * @return a model; the caller closes it
    */
-  CsMoe create(CsMoeConfig config, Weights weights, Backend backend);
+  CsMoe create(CsMoeConfig config, Weights weights, Backend backend, int threads);
 
   /**
    * Writes a configuration.

@@ -1,71 +1,148 @@
 package org.csmoe.model;
 
-import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.csmoe.compiler.internal.GraphCompiler;
 import org.csmoe.compiler.internal.Plan;
+import org.csmoe.compiler.internal.Signature;
+import org.csmoe.compiler.internal.Tensors;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Runs graphs as compiled plans, one run at a time: kernels use all cores anyway. Plans are kept
- * for the input shapes and outputs that were used last.
+ * Runs graphs as compiled plans. Plans are kept for the signatures that were used last. Runs of one
+ * plan go side by side where there are cores for them, each on an arena of its own.
  */
 final class CompiledExecutor implements GraphExecutor {
   private static final int PLANS = 4;
 
-  private final Turns turns = new Turns();
+  private final Cores cores;
+  private final ReadWriteLock changing = new ReentrantReadWriteLock();
   private final IdentityHashMap<SameDiff, Map<Key, Plan>> plans = new IdentityHashMap<>();
 
   /** What a plan of a graph is for. */
-  private record Key(Map<String, String> shapes, List<String> outputs) {}
+  private record Key(Signature signature, Optional<Gradients> gradients) {}
 
-  @Override
-  public List<INDArray> run(SameDiff graph, Map<String, INDArray> inputs, List<String> outputs) {
-    return turns.take(() -> plan(graph, inputs, outputs).run(inputs));
+  CompiledExecutor(Cores cores) {
+    this.cores = cores;
   }
 
   @Override
-  public String explain(SameDiff graph, Map<String, INDArray> inputs, List<String> outputs) {
-    return turns.take(() -> plan(graph, inputs, outputs).explain());
+  public void run(
+      SameDiff graph, Signature signature, Consumer<Tensors> write, Consumer<Tensors> read) {
+    with(
+        graph,
+        signature,
+        plan ->
+            cores.use(
+                () -> {
+                  plan.run(write, read);
+                  return plan;
+                }));
   }
 
-  private Plan plan(SameDiff graph, Map<String, INDArray> inputs, List<String> outputs) {
-    Map<String, String> shapes = new TreeMap<>();
-    inputs.forEach((name, array) -> shapes.put(name, Arrays.toString(array.shape())));
-    Key key = new Key(shapes, List.copyOf(outputs));
-    Map<Key, Plan> known =
-        plans.computeIfAbsent(graph, any -> new LinkedHashMap<>(2 * PLANS, 0.75f, true));
-    Plan plan = known.get(key);
+  @Override
+  public void differentiate(
+      SameDiff graph,
+      Signature signature,
+      Gradients gradients,
+      Consumer<Tensors> write,
+      Consumer<Tensors> read) {
+    Lock alone = changing.writeLock();
+    alone.lock();
+    try {
+      Plan plan = findOrCompile(graph, new Key(signature, Optional.of(gradients)));
+      cores.use(
+          () -> {
+            plan.run(write, read);
+            return plan;
+          });
+    } finally {
+      alone.unlock();
+    }
+  }
+
+  @Override
+  public String explain(SameDiff graph, Signature signature) {
+    return with(graph, signature, Plan::explain);
+  }
+
+  @Override
+  public long workingBytes(SameDiff graph, Signature signature) {
+    return with(graph, signature, Plan::arenaBytes);
+  }
+
+  /** Does something with a plan, which is not closed meanwhile. */
+  private <T> T with(SameDiff graph, Signature signature, Function<Plan, T> use) {
+    Key key = new Key(signature, Optional.empty());
+    while (true) {
+      changing.readLock().lock();
+      try {
+        Plan plan = find(graph, key);
+        if (plan != null) {
+          return use.apply(plan);
+        }
+      } finally {
+        changing.readLock().unlock();
+      }
+      changing.writeLock().lock();
+      try {
+        findOrCompile(graph, key);
+      } finally {
+        changing.writeLock().unlock();
+      }
+    }
+  }
+
+  private @Nullable Plan find(SameDiff graph, Key key) {
+    // Finding one changes the order in which they were used.
+    synchronized (plans) {
+      Map<Key, Plan> known = plans.get(graph);
+      return known == null ? null : known.get(key);
+    }
+  }
+
+  private Plan findOrCompile(SameDiff graph, Key key) {
+    Plan plan = find(graph, key);
     if (plan != null) {
       return plan;
     }
-    // The one unused for longest goes before the new one takes memory.
-    if (known.size() >= PLANS) {
-      Iterator<Plan> oldest = known.values().iterator();
-      oldest.next().close();
-      oldest.remove();
+    synchronized (plans) {
+      Map<Key, Plan> known =
+          plans.computeIfAbsent(graph, any -> new LinkedHashMap<>(2 * PLANS, 0.75f, true));
+      // The one unused for longest goes before the new one takes memory.
+      if (known.size() >= PLANS) {
+        Iterator<Plan> oldest = known.values().iterator();
+        oldest.next().close();
+        oldest.remove();
+      }
+      Plan compiled =
+          key.gradients()
+              .map(
+                  wanted ->
+                      GraphCompiler.compile(graph, key.signature(), wanted.loss(), wanted.arrays()))
+              .orElseGet(() -> GraphCompiler.compile(graph, key.signature()));
+      known.put(key, compiled);
+      return compiled;
     }
-    Map<String, long[]> sizes =
-        inputs.entrySet().stream()
-            .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().shape()));
-    plan = GraphCompiler.compile(graph, sizes, outputs);
-    known.put(key, plan);
-    return plan;
   }
 
   @Override
   public void close() {
-    turns.takeUninterruptibly(
-        () -> {
-          plans.values().forEach(known -> known.values().forEach(Plan::close));
-          plans.clear();
-        });
+    changing.writeLock().lock();
+    try {
+      plans.values().forEach(known -> known.values().forEach(Plan::close));
+      plans.clear();
+    } finally {
+      changing.writeLock().unlock();
+    }
   }
 }

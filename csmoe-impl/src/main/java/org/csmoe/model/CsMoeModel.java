@@ -1,13 +1,16 @@
 package org.csmoe.model;
 
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.csmoe.CsMoe;
 import org.csmoe.CsMoeConfig;
 import org.csmoe.CsMoeException;
 import org.csmoe.LoadReport;
+import org.csmoe.compiler.internal.Signature;
+import org.csmoe.compiler.internal.Tensors;
 import org.csmoe.features.FeatureExtractor;
 import org.csmoe.features.Resize;
 import org.csmoe.sensor.Sensor;
@@ -54,23 +57,30 @@ final class CsMoeModel implements CsMoe {
     return new SameDiffFeatureExtractor(this, sensor, 8, Resize.NONE);
   }
 
-  /** Runs the network; the caller closes what it gets. Closing the model waits until it is done. */
-  List<INDArray> run(Map<String, INDArray> inputs, List<String> outputs) {
-    open.readLock().lock();
-    try {
-      requireOpen();
-      return executor.run(network.graph(), inputs, outputs);
-    } finally {
-      open.readLock().unlock();
-    }
+  /** Runs the network. Closing the model waits until it is done. */
+  void run(Signature signature, Consumer<Tensors> write, Consumer<Tensors> read) {
+    whileOpen(
+        () -> {
+          executor.run(network.graph(), signature, write, read);
+          return signature;
+        });
   }
 
   /** How {@link #run} runs. */
-  String explain(Map<String, INDArray> inputs, List<String> outputs) {
+  String explain(Signature signature) {
+    return whileOpen(() -> executor.explain(network.graph(), signature));
+  }
+
+  /** The memory that {@link #run} needs; 0 where it is not known before. */
+  long workingBytes(Signature signature) {
+    return whileOpen(() -> executor.workingBytes(network.graph(), signature));
+  }
+
+  private <T> T whileOpen(Supplier<T> work) {
     open.readLock().lock();
     try {
       requireOpen();
-      return executor.explain(network.graph(), inputs, outputs);
+      return work.get();
     } finally {
       open.readLock().unlock();
     }

@@ -20,11 +20,13 @@ final class Executors {
 
   private Executors() {}
 
-  static GraphExecutor choose(Backend asked) {
-    return choose(asked, System.getProperty(PROPERTY, ""), GraphCompiler.problem());
+  static GraphExecutor choose(Backend asked, int threads) {
+    return choose(
+        asked, new Cores(threads), System.getProperty(PROPERTY, ""), GraphCompiler.problem());
   }
 
-  static GraphExecutor choose(Backend asked, String property, Optional<String> problem) {
+  static GraphExecutor choose(
+      Backend asked, Cores cores, String property, Optional<String> problem) {
     Backend wanted = asked == Backend.AUTO && !property.isEmpty() ? parse(property) : asked;
     if (wanted == Backend.ONEDNN && problem.isPresent()) {
       throw new CsMoeException(
@@ -39,10 +41,13 @@ final class Executors {
           wanted == Backend.SAMEDIFF
               ? "asked for"
               : "oneDNN, which is faster, cannot be loaded (" + problem.orElse("") + ")");
-      return new SameDiffExecutor();
+      return new SameDiffExecutor(cores);
     }
-    LOG.info("oneDNN runs the network as a compiled plan; -D{}=samediff turns it off", PROPERTY);
-    return new CompiledExecutor();
+    LOG.info(
+        "oneDNN runs the network as a compiled plan on {} threads; -D{}=samediff turns it off",
+        cores.threads(),
+        PROPERTY);
+    return new CompiledExecutor(cores);
   }
 
   private static Backend parse(String property) {

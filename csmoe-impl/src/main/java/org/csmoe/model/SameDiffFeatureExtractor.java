@@ -12,6 +12,7 @@ import java.util.stream.StreamSupport;
 import org.csmoe.CsMoeConfig;
 import org.csmoe.CsMoeException;
 import org.csmoe.FeedForward;
+import org.csmoe.compiler.internal.Signature;
 import org.csmoe.features.FeatureExtractor;
 import org.csmoe.features.FeatureTensor;
 import org.csmoe.features.LayerSelection;
@@ -22,9 +23,6 @@ import org.csmoe.features.TokenLayout;
 import org.csmoe.model.EncoderGraph.Names;
 import org.csmoe.sensor.Sensor;
 import org.csmoe.sensor.SensorImage;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Prepares batches, runs the network, and copies what was asked for out of native memory. */
 final class SameDiffFeatureExtractor implements FeatureExtractor {
@@ -52,6 +50,22 @@ final class SameDiffFeatureExtractor implements FeatureExtractor {
       throw new IllegalArgumentException("batchSize must be at least 1 but was " + batchSize);
     }
     return new SameDiffFeatureExtractor(model, sensor, batchSize, resize);
+  }
+
+  @Override
+  public FeatureExtractor withMemoryLimit(long bytes) {
+    int images = batchSize;
+    long needed = workingBytes(images);
+    while (needed > bytes && images > 1) {
+      images = (images + 1) / 2;
+      needed = workingBytes(images);
+    }
+    if (needed > bytes) {
+      throw new IllegalArgumentException(
+          "memory limit must be at least %,d bytes, what one image needs, but was %,d"
+              .formatted(needed, bytes));
+    }
+    return withBatchSize(images);
   }
 
   @Override
@@ -158,14 +172,31 @@ final class SameDiffFeatureExtractor implements FeatureExtractor {
     if (images < 1) {
       throw new IllegalArgumentException("images must be at least 1 but was " + images);
     }
-    int size = config.imageSize();
-    try (INDArray zeros =
-        Nd4j.zeros(DataType.FLOAT, images, config.bands(sensor).size(), size, size)) {
-      Map<String, INDArray> inputs = Map.of(names.image(), zeros);
-      List<String> outputs = List.of(names.cls());
-      model.run(inputs, outputs).forEach(INDArray::close);
-      return model.explain(inputs, outputs);
+    Signature signature = signature(images, List.of(names.cls()));
+    model.run(
+        signature,
+        inputs -> {
+          FloatBuffer zeros = inputs.get(names.image());
+          while (zeros.hasRemaining()) {
+            zeros.put(0);
+          }
+        },
+        outputs -> {});
+    return model.explain(signature);
+  }
+
+  @Override
+  public long workingBytes(int images) {
+    if (images < 1) {
+      throw new IllegalArgumentException("images must be at least 1 but was " + images);
     }
+    return model.workingBytes(signature(images, List.of(names.cls())));
+  }
+
+  private Signature signature(int images, List<String> outputs) {
+    long size = config.imageSize();
+    long bands = config.bands(sensor).size();
+    return new Signature(Map.of(names.image(), List.of((long) images, bands, size, size)), outputs);
   }
 
   /** From the graph's {@code slot * experts + expert} to {@code [tokens, experts, slots]}. */
@@ -229,19 +260,18 @@ final class SameDiffFeatureExtractor implements FeatureExtractor {
 
   private void runBatch(
       List<SensorImage> batch, List<String> outputs, List<float[]> results, int offset) {
-    int size = config.imageSize();
-    int bands = config.bands(sensor).size();
-    try (INDArray input =
-        Nd4j.createUninitialized(DataType.FLOAT, batch.size(), bands, size, size)) {
-      FloatBuffer pixels = NativeFloats.of(input);
-      batch.forEach(image -> preparation.write(image, pixels));
-      List<INDArray> outcome = model.run(Map.of(names.image(), input), outputs);
-      for (int i = 0; i < outcome.size(); i++) {
-        try (INDArray array = outcome.get(i)) {
-          NativeFloats.of(array).get(results.get(i), offset, (int) array.length());
-        }
-      }
-    }
+    model.run(
+        signature(batch.size(), outputs),
+        inputs -> {
+          FloatBuffer pixels = inputs.get(names.image());
+          batch.forEach(image -> preparation.write(image, pixels));
+        },
+        found -> {
+          for (int i = 0; i < outputs.size(); i++) {
+            FloatBuffer values = found.get(outputs.get(i));
+            values.get(results.get(i), offset, values.limit());
+          }
+        });
   }
 
   private float[] withoutCls(float[] rows, int images) {

@@ -20,7 +20,7 @@ public final class SameDiffProvider implements CsMoeProvider {
   public SameDiffProvider() {}
 
   @Override
-  public CsMoe create(CsMoeConfig config, Weights weights, Backend backend) {
+  public CsMoe create(CsMoeConfig config, Weights weights, Backend backend, int threads) {
     EncoderGraph network = new EncoderGraph(config);
     Map<String, INDArray> values = new HashMap<>();
     try {
@@ -29,7 +29,7 @@ public final class SameDiffProvider implements CsMoeProvider {
         values.put(parameter.name(), Nd4j.createUninitialized(DataType.FLOAT, shape));
       }
       LoadReport report = new WeightLoading(config, network.parameters(), values).load(weights);
-      return new CsMoeModel(config, network, values, report, Executors.choose(backend));
+      return new CsMoeModel(config, network, values, report, Executors.choose(backend, threads));
     } catch (RuntimeException | Error e) {
       List.copyOf(values.values()).forEach(INDArray::close);
       throw e;

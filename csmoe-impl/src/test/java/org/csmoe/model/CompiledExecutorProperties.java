@@ -14,6 +14,6 @@ final class CompiledExecutorProperties extends GraphExecutorContract {
 
   @Override
   GraphExecutor executor() {
-    return new CompiledExecutor();
+    return new CompiledExecutor(new Cores(0));
   }
 }

@@ -61,9 +61,11 @@ class EncoderGraphTest {
     EncoderGraph.Names names = EncoderGraph.Names.of(Sensor.SENTINEL2);
     int size = preset.config().imageSize();
     try (INDArray image = Nd4j.create(DataType.FLOAT, 1, 10, size, size)) {
-      new SameDiffExecutor()
-          .run(network.graph(), Map.of(names.image(), image), List.of(names.cls()))
-          .forEach(INDArray::close);
+      Runs.run(
+          new SameDiffExecutor(new Cores(0)),
+          network.graph(),
+          Map.of(names.image(), image),
+          List.of(names.cls()));
     }
     values.values().forEach(INDArray::close);
     assertThat(counter.flops).isEqualTo(flops);

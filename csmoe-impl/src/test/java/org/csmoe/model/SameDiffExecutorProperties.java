@@ -3,6 +3,6 @@ package org.csmoe.model;
 final class SameDiffExecutorProperties extends GraphExecutorContract {
   @Override
   GraphExecutor executor() {
-    return new SameDiffExecutor();
+    return new SameDiffExecutor(new Cores(0));
   }
 }

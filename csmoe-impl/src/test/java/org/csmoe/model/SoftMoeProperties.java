@@ -265,21 +265,12 @@ class SoftMoeProperties {
 
     Result run(float[] x) {
       try (INDArray array = Nd4j.createUninitialized(DataType.FLOAT, x.length / WIDTH, WIDTH);
-          GraphExecutor executor = new SameDiffExecutor()) {
+          GraphExecutor executor = new SameDiffExecutor(new Cores(0))) {
         NativeFloats.of(array).put(x);
         Map<String, INDArray> all = new HashMap<>(inputs);
         all.put("x", array);
-        List<float[]> results =
-            executor.run(graph, all, outputs).stream().map(Layer::copy).toList();
-        return new Result(results);
+        return new Result(Runs.run(executor, graph, all, outputs));
       }
-    }
-
-    private static float[] copy(INDArray array) {
-      float[] values = new float[(int) array.length()];
-      NativeFloats.of(array).get(values);
-      array.close();
-      return values;
     }
 
     /** The expert in double precision, with the error function by its Taylor series. */

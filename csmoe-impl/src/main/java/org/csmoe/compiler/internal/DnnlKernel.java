@@ -1,13 +1,17 @@
 package org.csmoe.compiler.internal;
 
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCRATCHPAD;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_get_size;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_execute;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_impl_info_str;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_query_scratchpad_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_destroy;
 
 import java.util.ArrayList;
@@ -22,7 +26,10 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerPointer;
 
-/** A oneDNN primitive with its arguments. */
+/**
+ * A oneDNN primitive with its arguments. Its working memory lies in the arena too, so that several
+ * executions can run it at a time and a run allocates nothing.
+ */
 final class DnnlKernel implements Kernel {
   /**
    * An argument.
@@ -40,19 +47,26 @@ final class DnnlKernel implements Kernel {
   private final String description;
   private final dnnl_primitive_desc descriptor;
   private final List<Argument> reads;
-  private final Argument writes;
-  private final List<dnnl_memory> memories = new ArrayList<>();
+  private final List<Argument> writes;
   private final dnnl_primitive primitive = new dnnl_primitive();
-  private final dnnl_stream stream = Dnnl.stream();
-  private final dnnl_exec_arg_t arguments;
 
   DnnlKernel(
-      String description, dnnl_primitive_desc descriptor, List<Argument> reads, Argument writes) {
+      String description,
+      dnnl_primitive_desc descriptor,
+      List<Argument> reads,
+      List<Argument> results) {
     this.description = description;
     this.descriptor = descriptor;
     this.reads = List.copyOf(reads);
-    this.writes = writes;
-    this.arguments = new dnnl_exec_arg_t(reads.size() + 1L);
+    this.writes = new ArrayList<>(results);
+    dnnl_memory_desc_t scratch =
+        dnnl_primitive_desc_query_md(descriptor, dnnl_query_scratchpad_md, 0);
+    long bytes = scratch == null ? 0 : dnnl_memory_desc_get_size(scratch);
+    if (bytes > 0) {
+      View view = View.inArena((bytes + Float.BYTES - 1) / Float.BYTES);
+      writes.add(new Argument(DNNL_ARG_SCRATCHPAD, view, scratch));
+    }
+    Dnnl.check("primitive", dnnl_primitive_create(primitive, descriptor));
   }
 
   /** Whether oneDNN has nothing better than its reference implementation, which is very slow. */
@@ -79,48 +93,54 @@ final class DnnlKernel implements Kernel {
   }
 
   @Override
-  public View writes() {
-    return writes.view();
+  public List<View> writes() {
+    return writes.stream().map(Argument::view).toList();
   }
 
   @Override
-  public void bind(FloatPointer arena) {
-    Dnnl.check("primitive", dnnl_primitive_create(primitive, descriptor));
-    List<Argument> all = new ArrayList<>(reads);
-    all.add(writes);
-    for (int i = 0; i < all.size(); i++) {
-      Argument argument = all.get(i);
-      View view = argument.view();
-      dnnl_memory memory = new dnnl_memory();
-      Dnnl.check(
-          "memory",
-          dnnl_memory_create(
-              memory,
-              argument.descriptor(),
-              Dnnl.engine(),
-              view.storage().pointer(arena, view.offset())));
-      memories.add(memory);
-      arguments.position(i).arg(argument.role()).memory(memory);
-    }
-    arguments.position(0);
-  }
-
-  @Override
-  public void run() {
-    Dnnl.check(
-        "run of " + description,
-        dnnl_primitive_execute(primitive, stream, reads.size() + 1, arguments));
+  public Step bind(FloatPointer arena) {
+    return new Bound(arena);
   }
 
   @Override
   public void close() {
-    if (!primitive.isNull()) {
-      dnnl_primitive_destroy(primitive);
-    }
-    memories.forEach(memory -> dnnl_memory_destroy(memory));
-    memories.clear();
+    dnnl_primitive_destroy(primitive);
     dnnl_primitive_desc_destroy(descriptor);
-    dnnl_stream_destroy(stream);
-    arguments.close();
+  }
+
+  private final class Bound implements Step {
+    private final String what = "run of " + description;
+    private final List<dnnl_memory> memories = new ArrayList<>();
+    private final dnnl_stream stream = Dnnl.stream();
+    private final int count = reads.size() + writes.size();
+    private final dnnl_exec_arg_t arguments = new dnnl_exec_arg_t(count);
+
+    Bound(FloatPointer arena) {
+      List<Argument> all = new ArrayList<>(reads);
+      all.addAll(writes);
+      for (int i = 0; i < count; i++) {
+        Argument argument = all.get(i);
+        View view = argument.view();
+        dnnl_memory memory = new dnnl_memory();
+        FloatPointer data = view.storage().pointer(arena, view.offset());
+        Dnnl.check(
+            "memory", dnnl_memory_create(memory, argument.descriptor(), Dnnl.engine(), data));
+        memories.add(memory);
+        arguments.position(i).arg(argument.role()).memory(memory);
+      }
+      arguments.position(0);
+    }
+
+    @Override
+    public void run() {
+      Dnnl.check(what, dnnl_primitive_execute(primitive, stream, count, arguments));
+    }
+
+    @Override
+    public void close() {
+      memories.forEach(memory -> dnnl_memory_destroy(memory));
+      dnnl_stream_destroy(stream);
+      arguments.close();
+    }
   }
 }

@@ -1,12 +1,14 @@
 package org.csmoe.compiler.internal;
 
-import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_div;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_mul;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_sub;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_gelu_erf;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_linear;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_abs;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_clip;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_exp;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_log;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_logistic;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_pow;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_sqrt;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_square;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_tanh;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,43 +18,71 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.csmoe.CsMoeException;
+import org.csmoe.compiler.internal.Emitter.Binary;
 import org.csmoe.compiler.internal.Kernels.Epilogue;
+import org.csmoe.compiler.internal.OpGraph.BiasedProduct;
+import org.csmoe.compiler.internal.OpGraph.LayerNorm;
 import org.csmoe.compiler.internal.OpGraph.Node;
+import org.csmoe.compiler.internal.Tape.Part;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Compiles a SameDiff graph for inputs of given shapes. Values are asked for from the outputs
- * backwards, so that only what is needed is compiled, each once, in topological order; a pattern
- * (layer norm, GELU, bias, residual sum) is looked for at its last operation, and what it covers is
- * then never asked for. Reshapes, permutations and slices become views.
- *
- * <p>Invariant: every kernel writes a storage of its own, or a part of one that no other kernel
- * writes, and reads what earlier kernels wrote. So kernels may be run in their order whatever is
- * fused.
+ * Compiles a SameDiff graph for inputs of given shapes, and the gradients of one of its values.
+ * Values are asked for from the outputs backwards, so that only what is needed is compiled, each
+ * once, in topological order; a pattern (layer norm, GELU, bias) is looked for at its last
+ * operation, and what it covers is then never asked for. Reshapes, permutations and slices become
+ * views. Each operation is followed by the rule for its gradient.
  */
 public final class GraphCompiler {
-  private static final Map<String, Integer> BINARY =
+  private static final Map<String, Binary> BINARY =
       Map.of(
-          "add", dnnl_binary_add,
-          "subtract", dnnl_binary_sub,
-          "multiply", dnnl_binary_mul,
-          "divide", dnnl_binary_div);
+          "add", Binary.ADD,
+          "subtract", Binary.SUBTRACT,
+          "multiply", Binary.MULTIPLY,
+          "divide", Binary.DIVIDE);
+
+  private static final Kernels.Function SQUARE =
+      new Kernels.Function("square", dnnl_eltwise_square, 0, 0);
+
+  private static final Kernels.Function SQRT =
+      new Kernels.Function("sqrt", dnnl_eltwise_sqrt, 0, 0);
+
+  /** The one power below 0 that oneDNN has code for; others call a function and crash. */
+  private static final Kernels.Function INVERSE =
+      new Kernels.Function("inverse", dnnl_eltwise_pow, 1, -1);
+
+  private static final Map<String, Kernels.Function> FUNCTIONS =
+      Map.of(
+          "square", SQUARE,
+          "abs", new Kernels.Function("abs", dnnl_eltwise_abs, 0, 0),
+          "exp", new Kernels.Function("exp", dnnl_eltwise_exp, 0, 0),
+          "log", new Kernels.Function("log", dnnl_eltwise_log, 0, 0),
+          "sqrt", SQRT,
+          "tanh", new Kernels.Function("tanh", dnnl_eltwise_tanh, 0, 0),
+          "sigmoid", new Kernels.Function("sigmoid", dnnl_eltwise_logistic, 0, 0));
 
   private final OpGraph graph;
-  private final List<Kernel> kernels = new ArrayList<>();
+  private final Emitter emit = new Emitter();
+  private final Tape tape;
   private final Map<String, View> values = new HashMap<>();
   private final Map<String, View> inputs = new LinkedHashMap<>();
-  private final Map<String, long[]> shapes;
-  private final List<FloatPointer> constants = new ArrayList<>();
 
-  private GraphCompiler(SameDiff graph, Map<String, long[]> shapes) {
+  private GraphCompiler(SameDiff graph, Signature signature, Set<String> variables) {
     this.graph = new OpGraph(graph);
-    this.shapes = shapes;
+    this.tape = new Tape(emit, this.graph.dependents(variables));
+    signature
+        .inputs()
+        .keySet()
+        .forEach(name -> inputs.put(name, View.inArena(signature.shape(name))));
+    values.putAll(inputs);
   }
 
   /**
@@ -65,27 +95,62 @@ public final class GraphCompiler {
   }
 
   /**
-   * Compiles.
+   * Compiles what computes the outputs.
    *
    * @param graph all float; its variables and constants have their arrays
-   * @param shapes of the placeholders that the outputs need
-   * @param outputs names of variables
+   * @param signature inputs and outputs
    * @return the plan; it reads the graph's arrays, which must not be closed before it
    * @throws CsMoeException when a variable has no array or an operation cannot be compiled
    */
-  public static Plan compile(SameDiff graph, Map<String, long[]> shapes, List<String> outputs) {
-    GraphCompiler compiler = new GraphCompiler(graph, shapes);
+  public static Plan compile(SameDiff graph, Signature signature) {
+    return compile(graph, signature, "", Map.of());
+  }
+
+  /**
+   * Compiles what computes the outputs, and the gradients of one value.
+   *
+   * @param graph all float; its variables and constants have their arrays
+   * @param signature inputs and outputs
+   * @param loss what is differentiated; if it is not one number, the sum of its elements is
+   * @param gradients for each variable or input the array that its gradient is written to, row by
+   *     row
+   * @return the plan; it uses these arrays and the graph's, which must not be closed before it
+   * @throws CsMoeException when a variable has no array or an operation cannot be compiled or
+   *     differentiated
+   */
+  public static Plan compile(
+      SameDiff graph, Signature signature, String loss, Map<String, INDArray> gradients) {
+    GraphCompiler compiler = new GraphCompiler(graph, signature, gradients.keySet());
     try {
-      List<View> views = new ArrayList<>();
-      for (String output : outputs) {
-        views.add(compiler.contiguous(compiler.value(output)));
+      Map<String, View> outputs = new LinkedHashMap<>();
+      for (String output : signature.outputs()) {
+        outputs.put(output, compiler.emit.contiguous(compiler.value(output)));
       }
-      return new Plan(compiler.kernels, compiler.inputs, views, compiler.constants);
+      if (!gradients.isEmpty()) {
+        compiler.differentiate(loss, gradients);
+      }
+      return new Plan(compiler.emit.kernels(), compiler.inputs, outputs, compiler.emit.constants());
     } catch (RuntimeException e) {
-      compiler.kernels.forEach(Kernel::close);
-      compiler.constants.forEach(FloatPointer::close);
+      compiler.emit.close();
       throw e;
     }
+  }
+
+  private void differentiate(String loss, Map<String, INDArray> gradients) {
+    long[] one = value(loss).shape().clone();
+    Arrays.fill(one, 1);
+    tape.add(loss, () -> emit.filled(1, one));
+    tape.rewind();
+    // In the order of names, so that the same graph gives the same plan.
+    new TreeMap<>(gradients)
+        .forEach(
+            (name, array) -> {
+              View gradient =
+                  tape.gradient(name, array.shape())
+                      .map(view -> emit.broadcast(view, array.shape()))
+                      .orElseGet(() -> emit.filled(0, array.shape()));
+              emit.moveTo(gradient, pointer(array));
+            });
   }
 
   private View value(String name) {
@@ -93,59 +158,56 @@ public final class GraphCompiler {
     if (known != null) {
       return known;
     }
-    Optional<Node> node = graph.producer(name);
-    View view = node.isPresent() ? lower(node.get()) : leaf(name);
+    View view = graph.producer(name).map(this::lower).orElseGet(() -> leaf(name));
     values.put(name, view);
     return view;
   }
 
   private View leaf(String name) {
-    long[] shape = shapes.get(name);
-    if (shape != null) {
-      View view = View.inArena(shape);
-      inputs.put(name, view);
-      return view;
-    }
     INDArray array = graph.array(name);
     if (array == null || array.dataType() != DataType.FLOAT) {
       throw new CsMoeException(
           "cannot compile the graph: variable %s must have float values but has %s"
               .formatted(name, array == null ? "none" : array.dataType().toString()));
     }
-    Storage storage = Storage.constant(Plan.pointer(array), array.length());
+    Storage storage =
+        graph.isConstant(name)
+            ? Storage.constant(pointer(array), array.length())
+            : Storage.variable(pointer(array), array.length());
     return new View(storage, 0, array.shape(), array.stride());
   }
 
+  private static FloatPointer pointer(INDArray array) {
+    return new FloatPointer(array.data().pointer()).getPointer(array.offset());
+  }
+
   private View lower(Node node) {
+    Kernels.Function function = FUNCTIONS.get(node.kind());
+    if (function != null) {
+      return elementwise(node, function);
+    }
     return switch (node.kind()) {
       case "reshape" -> reshape(node);
-      case "permute" -> value(node.input(0)).permuted(node.ints());
+      case "permute" -> permute(node);
       case "strided_slice" -> slice(node);
-      case "matmul" -> node.isPlainProduct() ? product(node, Epilogue.NONE) : fallback(node);
+      case "matmul" -> node.isPlainProduct() ? product(node, false) : fallback(node);
       case "add" -> add(node);
       case "multiply" -> multiply(node);
-      case "subtract", "divide" -> binary(node.kind(), value(node.input(0)), value(node.input(1)));
-      case "mul_scalar" -> linear(node, (float) node.scalar(), 0);
-      case "add_scalar" -> linear(node, 1, (float) node.scalar());
-      case "square" -> elementwise("square", dnnl_eltwise_square, 0, 0, value(node.input(0)));
+      case "subtract", "divide" -> binary(node);
+      case "mul_scalar" -> linear(node, node.scalar(), 0);
+      case "div_scalar" -> linear(node, 1 / node.scalar(), 0);
+      case "add_scalar" -> linear(node, 1, node.scalar());
+      case "sub_scalar" -> linear(node, 1, -node.scalar());
+      case "neg" -> linear(node, -1, 0);
+      case "rsqrt" -> inverseRoot(node);
+      case "maximum" -> maximum(node);
       case "softmax" -> softmax(node);
-      case "reduce_mean" -> mean(node);
+      case "reduce_mean" -> reduce(node, true);
+      case "reduce_sum" -> reduce(node, false);
       case "concat" -> concat(node);
-      case "zeroslike" -> zeros(value(node.input(0)).shape());
+      case "zeroslike" -> emit.filled(0, value(node.input(0)).shape());
       default -> fallback(node);
     };
-  }
-
-  private View emit(Kernel kernel) {
-    kernels.add(kernel);
-    return kernel.writes();
-  }
-
-  private View contiguous(View view) {
-    if (view.isContiguous()) {
-      return view;
-    }
-    return emit(Kernels.copy(view, View.inArena(view.shape())));
   }
 
   private View reshape(Node node) {
@@ -166,7 +228,22 @@ public final class GraphCompiler {
     if (unknown >= 0) {
       target[unknown] = x.length() / known;
     }
-    return x.reshaped(target).orElseGet(() -> contiguous(x).reshaped(target).orElseThrow());
+    View y = emit.reshaped(x, target);
+    tape.record(
+        node.output(), target, dy -> tape.add(node.input(0), () -> emit.reshaped(dy, x.shape())));
+    return y;
+  }
+
+  private View permute(Node node) {
+    int[] order = node.ints();
+    int[] inverse = new int[order.length];
+    for (int i = 0; i < order.length; i++) {
+      inverse[order[i]] = i;
+    }
+    View y = value(node.input(0)).permuted(order);
+    tape.recordCompact(
+        node.output(), y.shape(), dy -> tape.add(node.input(0), () -> dy.permuted(inverse)));
+    return y;
   }
 
   /** Masks for begin, ellipsis, end, new axis and shrinking; then begin, end and step. */
@@ -178,7 +255,10 @@ public final class GraphCompiler {
       return fallback(node);
     }
     List<Integer> kept = new ArrayList<>();
+    long[] begins = new long[rank];
+    long[] ends = new long[rank];
     View view = x;
+    View place = View.inArena(x.shape());
     for (int i = 0; i < rank; i++) {
       boolean single = (numbers[4] >> i & 1) == 1;
       long step = numbers[5 + 2 * rank + i];
@@ -188,76 +268,52 @@ public final class GraphCompiler {
       long size = x.shape()[i];
       long begin = (numbers[0] >> i & 1) == 1 ? 0 : numbers[5 + i];
       long end = (numbers[2] >> i & 1) == 1 ? size : numbers[5 + rank + i];
-      begin = begin < 0 ? begin + size : begin;
-      end = single ? begin + 1 : end < 0 ? end + size : Math.min(end, size);
-      view = view.sliced(i, begin, (end - begin + step - 1) / step, step);
+      begins[i] = begin < 0 ? begin + size : begin;
+      ends[i] = single ? begins[i] + 1 : end < 0 ? end + size : Math.min(end, size);
+      long count = (ends[i] - begins[i] + step - 1) / step;
+      view = view.sliced(i, begins[i], count, step);
+      place = place.sliced(i, begins[i], count, step);
       if (!single) {
         kept.add(i);
       }
     }
-    long[] shape = new long[kept.size()];
-    long[] strides = new long[kept.size()];
-    for (int i = 0; i < shape.length; i++) {
-      shape[i] = view.shape()[kept.get(i)];
-      strides[i] = view.strides()[kept.get(i)];
-    }
-    return new View(view.storage(), view.offset(), shape, strides);
+    View y = view.withDimensions(kept);
+    View target = place.withDimensions(kept);
+    tape.record(
+        node.output(),
+        y.shape(),
+        dy -> tape.addPart(node.input(0), new Part(begins, ends, target, dy)));
+    return y;
   }
 
   private View add(Node node) {
-    Optional<View> normalised = layerNorm(node);
-    if (normalised.isPresent()) {
-      return normalised.get();
-    }
-    for (int i = 0; i < 2; i++) {
-      Optional<Node> product = graph.only(node.input(i), "matmul");
-      if (product.isPresent() && isRow(node.input(1 - i), product.get())) {
-        View bias = value(node.input(1 - i));
-        return product(product.get(), new Epilogue(1, Optional.of(bias), false));
-      }
-    }
-    return binary("add", value(node.input(0)), value(node.input(1)));
-  }
-
-  /** Whether a value is a parameter that is the same for all rows of a plain product. */
-  private boolean isRow(String name, Node product) {
-    INDArray array = graph.array(name);
-    if (array == null || !product.isPlainProduct()) {
-      return false;
-    }
-    long columns = array.size(-1);
-    boolean stacked = array.rank() == 3 && array.size(1) == 1;
-    return array.length() == columns || (stacked && isStack(product, array.size(0)));
-  }
-
-  /** Whether the second factor is a stack of matrices, one for each of so many. */
-  private boolean isStack(Node product, long count) {
-    INDArray factor = graph.array(product.input(1));
-    return factor != null && factor.rank() == 3 && factor.size(0) == count;
+    return layerNorm(node)
+        .or(() -> graph.biasedProduct(node).map(biased -> product(biased, node.output(), false)))
+        .orElseGet(() -> binary(node));
   }
 
   private View multiply(Node node) {
     for (int i = 0; i < 2; i++) {
       Optional<String> argument = graph.geluArgument(node.input(i), node.input(1 - i));
       if (argument.isPresent()) {
-        return gelu(argument.get());
+        return gelu(node, argument.get());
       }
     }
-    return binary("multiply", value(node.input(0)), value(node.input(1)));
+    return binary(node);
   }
 
-  private View gelu(String argument) {
-    Optional<Node> add = graph.producer(argument).filter(n -> n.kind().equals("add"));
-    if (add.isPresent() && !values.containsKey(argument) && graph.consumers(argument) == 2) {
-      for (int i = 0; i < 2; i++) {
-        Optional<Node> product = graph.only(add.get().input(i), "matmul");
-        if (product.isPresent() && isRow(add.get().input(1 - i), product.get())) {
-          View bias = value(add.get().input(1 - i));
-          return product(product.get(), new Epilogue(1, Optional.of(bias), true));
-        }
-      }
-    }
-    return elementwise("gelu", dnnl_eltwise_gelu_erf, 0, 0, value(argument));
+  /** Fused with a product only if the way back, which needs the argument, is not asked for. */
+  private View gelu(Node node, String argument) {
+    boolean alone =
+        !tape.isActive(node.output())
+            && !values.containsKey(argument)
+            && graph.consumers(argument).size() == 2;
+    return Optional.of(argument)
+        .filter(any -> alone)
+        .flatMap(graph::producer)
+        .flatMap(graph::biasedProduct)
+        .map(biased -> product(biased, node.output(), true))
+        .orElseGet(() -> elementwise(node.output(), argument, Emitter.GELU));
   }
 
   /** {@code (x - mean) * rsqrt(mean of squares + epsilon) * scale + shift} of rows. */
@@ -265,50 +321,107 @@ public final class GraphCompiler {
     return graph
         .layerNorm(node)
         .filter(norm -> value(norm.x()).rank() == 2)
-        .map(
-            norm -> {
-              View x = contiguous(value(norm.x()));
-              View scale = value(norm.scale());
-              View shift = value(norm.shift());
-              return emit(
-                  Kernels.layerNorm(x, scale, shift, norm.epsilon(), View.inArena(x.shape())));
-            });
+        .map(norm -> layerNorm(norm, node.output()));
   }
 
-  private View product(Node node, Epilogue after) {
+  private View layerNorm(LayerNorm norm, String output) {
+    View x = emit.contiguous(value(norm.x()));
+    View scale = value(norm.scale());
+    View shift = value(norm.shift());
+    if (!tape.isActive(output)) {
+      return emit.emit(Kernels.layerNorm(x, scale, shift, norm.epsilon(), View.inArena(x.shape())));
+    }
+    View mean = View.inArena(x.shape()[0]);
+    View variance = View.inArena(x.shape()[0]);
+    View y =
+        emit.emit(
+            Kernels.layerNorm(
+                x, scale, shift, norm.epsilon(), View.inArena(x.shape()), mean, variance));
+    tape.record(
+        output,
+        y.shape(),
+        dy -> {
+          View dx = View.inArena(x.shape());
+          View dScale = View.inArena(scale.shape());
+          View dShift = View.inArena(shift.shape());
+          emit.emit(
+              Kernels.layerNormBackward(
+                  x,
+                  scale,
+                  mean,
+                  variance,
+                  norm.epsilon(),
+                  emit.contiguous(dy),
+                  dx,
+                  dScale,
+                  dShift));
+          tape.add(norm.x(), () -> dx);
+          tape.add(norm.scale(), () -> dScale);
+          tape.add(norm.shift(), () -> dShift);
+        });
+    return y;
+  }
+
+  private View product(Node node, boolean gelu) {
+    return product(new BiasedProduct(node, Optional.empty()), node.output(), gelu);
+  }
+
+  /** A product with what precedes and follows it. */
+  private View product(BiasedProduct product, String output, boolean gelu) {
+    Node node = product.matmul();
     int[] flags = node.ints();
-    Epilogue epilogue = after;
-    String left = node.input(0);
-    Optional<Node> scaling = graph.only(left, "mul_scalar");
+    boolean flipA = flags.length > 0 && flags[0] == 1;
+    boolean flipB = flags.length > 1 && flags[1] == 1;
     // oneDNN would scale a bias, too.
-    if (scaling.isPresent() && after.bias().isEmpty()) {
-      left = scaling.get().input(0);
-      epilogue = new Epilogue((float) scaling.get().scalar(), after.bias(), after.gelu());
-    }
-    View a = value(left);
-    View b = value(node.input(1));
-    View x = flags.length > 0 && flags[0] == 1 ? a.transposed() : a;
-    View y = flags.length > 1 && flags[1] == 1 ? b.transposed() : b;
-    if (x.rank() != y.rank()) {
-      throw new CsMoeException(
-          "cannot compile %s: factors have %d and %d dimensions"
-              .formatted(node.name(), x.rank(), y.rank()));
-    }
-    long[] shape = x.shape().clone();
-    shape[shape.length - 1] = y.size(1);
+    Optional<Node> scaling =
+        graph.only(node.input(0), "mul_scalar").filter(any -> product.bias().isEmpty());
+    String left = scaling.map(scaled -> scaled.input(0)).orElse(node.input(0));
+    String right = node.input(1);
+    float scale = scaling.map(Node::scalar).orElse(1.0).floatValue();
+    View x = flipA ? value(left).transposed() : value(left);
+    View y = flipB ? value(right).transposed() : value(right);
+    Optional<View> bias = product.bias().map(this::value);
+    View result = product(x, y, new Epilogue(scale, bias, gelu), output);
+    tape.record(
+        output,
+        result.shape(),
+        dy -> {
+          Epilogue scaled = Epilogue.scale(scale);
+          View flipped = dy.transposed();
+          tape.add(
+              left,
+              () ->
+                  flipA
+                      ? emit.product(y, flipped, scaled)
+                      : emit.product(dy, y.transposed(), scaled));
+          tape.add(
+              right,
+              () ->
+                  flipB
+                      ? emit.product(flipped, x, scaled)
+                      : emit.product(x.transposed(), dy, scaled));
+          bias.ifPresent(
+              row -> tape.add(product.bias().orElseThrow(), () -> emit.summedTo(dy, row.shape())));
+        });
+    return result;
+  }
+
+  private View product(View x, View y, Epilogue epilogue, String output) {
+    long[] shape = Emitter.productShape(x, y);
     boolean stackedBias = epilogue.bias().filter(row -> row.rank() == 3).isPresent();
-    if (x.rank() == 3 && (stackedBias || epilogue.gelu())) {
-      View result = epilogue.gelu() ? View.inArena(shape) : interleaved(shape);
-      for (int i = 0; i < shape[0]; i++) {
-        int index = i;
-        Optional<View> bias =
-            epilogue.bias().map(row -> row.rank() == 3 ? row.at(index).at(0) : row);
-        emitProduct(
-            x.at(i), y.at(i), result.at(i), new Epilogue(epilogue.scale(), bias, epilogue.gelu()));
-      }
-      return result;
+    if (x.rank() != 3 || !(stackedBias || epilogue.gelu())) {
+      return emit.product(x, y, epilogue);
     }
-    return emitProduct(x, y, View.inArena(shape), epilogue);
+    boolean regrouped =
+        graph.consumers(output).stream().allMatch(next -> next.kind().equals("reshape"));
+    View result = regrouped ? interleaved(shape) : View.inArena(shape);
+    for (int i = 0; i < shape[0]; i++) {
+      int index = i;
+      Optional<View> bias = epilogue.bias().map(row -> row.rank() == 3 ? row.at(index).at(0) : row);
+      emit.productInto(
+          x.at(i), y.at(i), result.at(i), new Epilogue(epilogue.scale(), bias, epilogue.gelu()));
+    }
+    return result;
   }
 
   /** Rows of all matrices in turn: what experts yield is then in the order of slots. */
@@ -316,162 +429,166 @@ public final class GraphCompiler {
     return View.inArena(shape[1], shape[0], shape[2]).permuted(1, 0, 2);
   }
 
-  /** As it is where oneDNN has a fast implementation for these strides, else from copies. */
-  private View emitProduct(View x, View y, View result, Epilogue epilogue) {
-    View a = readable(x);
-    View b = readable(y);
-    DnnlKernel direct = Kernels.product(a, b, result, epilogue);
-    if (!direct.isReference() || (a.isContiguous() && b.isContiguous())) {
-      return emit(direct);
-    }
-    direct.close();
-    return emit(Kernels.product(contiguous(a), contiguous(b), result, epilogue));
+  private View binary(Node node) {
+    Binary operation = Objects.requireNonNull(BINARY.get(node.kind()));
+    View a = value(node.input(0));
+    View b = value(node.input(1));
+    View y = emit.binary(operation, a, b);
+    tape.recordCompact(
+        node.output(),
+        y.shape(),
+        dy -> {
+          tape.add(
+              node.input(0),
+              () ->
+                  toward(
+                      a.shape(),
+                      y.shape(),
+                      switch (operation) {
+                        case MULTIPLY -> emit.binary(Binary.MULTIPLY, dy, b);
+                        case DIVIDE -> emit.binary(Binary.DIVIDE, dy, b);
+                        default -> dy;
+                      }));
+          tape.add(
+              node.input(1),
+              () ->
+                  toward(
+                      b.shape(),
+                      y.shape(),
+                      switch (operation) {
+                        case MULTIPLY -> emit.binary(Binary.MULTIPLY, dy, a);
+                        case DIVIDE ->
+                            emit.linear(
+                                emit.binary(Binary.DIVIDE, emit.binary(Binary.MULTIPLY, dy, y), b),
+                                -1,
+                                0);
+                        case SUBTRACT -> emit.linear(dy, -1, 0);
+                        default -> dy;
+                      }));
+        });
+    return y;
   }
 
-  /** Products want one of the last two dimensions to be dense. */
-  private View readable(View view) {
-    return view.stride(1) == 1 || view.stride(2) == 1 ? view : contiguous(view);
+  /** The gradient of an operand that was repeated is summed over the repetitions. */
+  private View toward(long[] operand, long[] result, View gradient) {
+    return Arrays.equals(operand, result)
+        ? gradient
+        : emit.summedTo(emit.broadcast(gradient, result), operand);
   }
 
-  private View binary(String kind, View a, View b) {
-    View left = a;
-    View right = b;
-    boolean commutes = kind.equals("add") || kind.equals("multiply");
-    if (commutes && left.length() < right.length()) {
-      left = b;
-      right = a;
-    }
-    int rank = Math.max(left.rank(), right.rank());
-    left = withRank(left, rank);
-    right = withRank(right, rank);
-    long[] shape = new long[rank];
-    for (int i = 0; i < rank; i++) {
-      shape[i] = Math.max(left.shape()[i], right.shape()[i]);
-    }
-    if (!Arrays.equals(shape, left.shape())) {
-      left = broadcast(left, shape);
-    }
-    int algorithm = Objects.requireNonNull(BINARY.get(kind));
-    return emit(Kernels.binary(kind, algorithm, left, right, View.inArena(shape)));
+  private View linear(Node node, double factor, double summand) {
+    View y = emit.linear(value(node.input(0)), factor, summand);
+    tape.recordCompact(
+        node.output(),
+        y.shape(),
+        dy -> tape.add(node.input(0), () -> factor == 1 ? dy : emit.linear(dy, factor, 0)));
+    return y;
   }
 
-  private static View withRank(View view, int rank) {
-    long[] shape = new long[rank];
-    long[] strides = new long[rank];
-    Arrays.fill(shape, 1);
-    int more = rank - view.rank();
-    System.arraycopy(view.shape(), 0, shape, more, view.rank());
-    System.arraycopy(view.strides(), 0, strides, more, view.rank());
-    Arrays.fill(strides, 0, more, view.length());
-    return new View(view.storage(), view.offset(), shape, strides);
+  private View elementwise(Node node, Kernels.Function function) {
+    return elementwise(node.output(), node.input(0), function);
   }
 
-  /** A copy in which sizes of 1 are repeated; oneDNN repeats the second operand alone. */
-  private View broadcast(View view, long[] shape) {
-    return emit(Kernels.binary("repeat", dnnl_binary_add, zeros(shape), view, View.inArena(shape)));
+  private View elementwise(String output, String input, Kernels.Function function) {
+    View x = value(input);
+    View y = emit.elementwise(function, x);
+    tape.recordCompact(
+        output,
+        y.shape(),
+        dy ->
+            tape.add(
+                input,
+                () ->
+                    function.equals(SQUARE)
+                        ? emit.binary(Binary.MULTIPLY, x, emit.linear(dy, 2, 0))
+                        : emit.elementwiseBackward(function, x, emit.broadcast(dy, x.shape()))));
+    return y;
   }
 
-  private View zeros(long[] shape) {
-    return filled(0, shape);
+  private View inverseRoot(Node node) {
+    View y = emit.elementwise(INVERSE, emit.elementwise(SQRT, value(node.input(0))));
+    tape.recordCompact(
+        node.output(),
+        y.shape(),
+        dy ->
+            tape.add(
+                node.input(0),
+                () -> {
+                  View cube = emit.binary(Binary.MULTIPLY, emit.elementwise(SQUARE, y), y);
+                  return emit.binary(Binary.MULTIPLY, emit.linear(cube, -0.5, 0), dy);
+                }));
+    return y;
   }
 
-  private View filled(float number, long... shape) {
-    long length = View.product(shape);
-    FloatPointer numbers = new FloatPointer(length);
-    for (long i = 0; i < length; i++) {
-      numbers.put(i, number);
-    }
-    constants.add(numbers);
-    return View.contiguous(Storage.constant(numbers, length), shape);
+  /** Of a tensor and one constant number; anything else is left to ND4J. */
+  private View maximum(Node node) {
+    INDArray bound = graph.isConstant(node.input(1)) ? graph.array(node.input(1)) : null;
+    return bound != null && bound.length() == 1
+        ? elementwise(
+            node,
+            new Kernels.Function("at least", dnnl_eltwise_clip, bound.getFloat(0), Float.MAX_VALUE))
+        : fallback(node);
   }
 
-  private View linear(Node node, float factor, float summand) {
-    return elementwise(node.kind(), dnnl_eltwise_linear, factor, summand, value(node.input(0)));
-  }
-
-  private View elementwise(String name, int algorithm, float alpha, float beta, View x) {
-    View dense = contiguous(x);
-    return emit(
-        Kernels.elementwise(name, algorithm, alpha, beta, dense, View.inArena(dense.shape())));
-  }
-
-  /** Over the last dimension; another one is first laid out as the last. */
   private View softmax(Node node) {
     View x = value(node.input(0));
     int[] numbers = node.ints();
-    int dimension = numbers.length == 0 ? x.rank() - 1 : numbers[0];
-    dimension = dimension < 0 ? dimension + x.rank() : dimension;
-    int[] order = lastOf(x.rank(), dimension);
-    View moved = contiguous(x.permuted(order));
-    View y = emit(Kernels.softmax(moved, View.inArena(moved.shape())));
-    return y.permuted(inverse(order));
+    int last = numbers.length == 0 ? -1 : numbers[0];
+    int dimension = last < 0 ? last + x.rank() : last;
+    View y = emit.softmax(x, dimension);
+    tape.record(
+        node.output(),
+        y.shape(),
+        dy -> tape.add(node.input(0), () -> emit.softmaxBackward(y, dy, dimension)));
+    return y;
   }
 
-  private static int[] lastOf(int rank, int dimension) {
-    int[] order = new int[rank];
-    for (int i = 0, j = 0; i < rank; i++) {
-      if (i != dimension) {
-        order[j++] = i;
-      }
-    }
-    order[rank - 1] = dimension;
-    return order;
-  }
-
-  private static int[] inverse(int[] order) {
-    int[] inverse = new int[order.length];
-    for (int i = 0; i < order.length; i++) {
-      inverse[order[i]] = i;
-    }
-    return inverse;
-  }
-
-  private View mean(Node node) {
+  /** A mean or a sum over some dimensions, or over all. */
+  private View reduce(Node node, boolean mean) {
     View x = value(node.input(0));
+    boolean[] over = new boolean[x.rank()];
     int[] dimensions = node.dimensions();
-    if (dimensions.length != 1) {
-      return fallback(node);
+    Arrays.fill(over, dimensions.length == 0);
+    for (int dimension : dimensions) {
+      over[dimension < 0 ? dimension + x.rank() : dimension] = true;
     }
-    int dimension = dimensions[0] < 0 ? dimensions[0] + x.rank() : dimensions[0];
-    View mean = mean(x, dimension);
-    if (node.keepsDimensions()) {
-      return mean;
-    }
-    long[] shape = new long[x.rank() - 1];
-    for (int i = 0; i < shape.length; i++) {
-      shape[i] = x.shape()[i < dimension ? i : i + 1];
-    }
-    return mean.reshaped(shape).orElseThrow();
+    float factor = mean ? (float) (1.0 / count(x.shape(), over)) : 1;
+    View kept = emit.sum(x, over, factor);
+    View y =
+        node.keepsDimensions()
+            ? kept
+            : kept.withDimensions(
+                IntStream.range(0, x.rank()).filter(i -> !over[i]).boxed().toList());
+    tape.recordCompact(
+        node.output(),
+        y.shape(),
+        dy ->
+            tape.add(
+                node.input(0),
+                () -> {
+                  View wide = node.keepsDimensions() ? dy : withOnes(dy, over);
+                  return factor == 1 ? wide : emit.linear(wide, factor, 0);
+                }));
+    return y;
   }
 
-  /** As a product with a row or column of 1/n: oneDNN's own reductions are many times slower. */
-  private View mean(View x, int dimension) {
-    long n = x.shape()[dimension];
-    long[] shape = x.shape().clone();
-    shape[dimension] = 1;
-    if (dimension == x.rank() - 1) {
-      View rows = contiguous(x).reshaped(x.length() / n, n).orElseThrow();
-      View sums = View.inArena(rows.shape()[0], 1);
-      View column = filled(1f / n, n, 1);
-      return emitProduct(rows, column, sums, Epilogue.NONE).reshaped(shape).orElseThrow();
+  private static long count(long[] shape, boolean[] over) {
+    long count = 1;
+    for (int i = 0; i < shape.length; i++) {
+      count *= over[i] ? shape[i] : 1;
     }
-    View matrices = x;
-    if (dimension < x.rank() - 2) {
-      long inner = 1;
-      for (int i = dimension + 1; i < x.rank(); i++) {
-        inner *= x.shape()[i];
-      }
-      matrices = contiguous(x).reshaped(x.length() / n / inner, n, inner).orElseThrow();
+    return count;
+  }
+
+  /** A reduced tensor with its former dimensions as 1. */
+  private static View withOnes(View y, boolean[] over) {
+    long[] shape = new long[over.length];
+    long[] strides = new long[over.length];
+    for (int i = 0, j = 0; i < over.length; i++) {
+      shape[i] = over[i] ? 1 : y.shape()[j];
+      strides[i] = over[i] ? 1 : y.strides()[j++];
     }
-    long[] left = matrices.shape().clone();
-    left[left.length - 2] = 1;
-    left[left.length - 1] = n;
-    long[] product = matrices.shape().clone();
-    product[product.length - 2] = 1;
-    View row = filled(1f / n, left);
-    return emitProduct(row, matrices, View.inArena(product), Epilogue.NONE)
-        .reshaped(shape)
-        .orElseThrow();
+    return new View(y.storage(), y.offset(), shape, strides);
   }
 
   private View concat(Node node) {
@@ -480,18 +597,34 @@ public final class GraphCompiler {
     long[] shape = parts.get(0).shape().clone();
     shape[dimension] = parts.stream().mapToLong(part -> part.shape()[dimension]).sum();
     View whole = View.inArena(shape);
-    long begin = 0;
-    for (View part : parts) {
+    long[] begins = new long[parts.size()];
+    for (int i = 0; i < parts.size(); i++) {
+      View part = parts.get(i);
       long size = part.shape()[dimension];
-      emit(Kernels.copy(part, whole.sliced(dimension, begin, size, 1)));
-      begin += size;
+      emit.copy(part, whole.sliced(dimension, begins[i], size, 1));
+      if (i + 1 < begins.length) {
+        begins[i + 1] = begins[i] + size;
+      }
     }
+    tape.record(
+        node.output(),
+        shape,
+        dy -> {
+          for (int i = 0; i < begins.length; i++) {
+            View slice = dy.sliced(dimension, begins[i], parts.get(i).shape()[dimension], 1);
+            tape.add(node.input(i), () -> slice);
+          }
+        });
     return whole;
   }
 
   /** Runs through ND4J on contiguous arrays of the arena. */
   private View fallback(Node node) {
-    List<View> arguments = node.inputs().stream().map(this::value).map(this::contiguous).toList();
+    if (node.outputs().stream().anyMatch(tape::isActive)) {
+      throw new CsMoeException(
+          "cannot differentiate %s: no rule for operation %s".formatted(node.name(), node.kind()));
+    }
+    List<View> arguments = node.inputs().stream().map(this::value).map(emit::contiguous).toList();
     List<INDArray> samples =
         arguments.stream().map(a -> Nd4j.createUninitialized(DataType.FLOAT, a.shape())).toList();
     View result;
@@ -500,6 +633,6 @@ public final class GraphCompiler {
     } finally {
       samples.forEach(INDArray::close);
     }
-    return emit(new OpKernel(node.kind(), node.operation(), arguments, result));
+    return emit.emit(new OpKernel(node.kind(), node.operation(), arguments, result));
   }
 }

@@ -1,19 +1,29 @@
 package org.csmoe.compiler.internal;
 
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SCALE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SHIFT;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_MEAN;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCALE;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SHIFT;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_backward;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_desc_init;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_backward_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_forward_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_gelu_erf;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_layer_normalization_backward_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_layer_normalization_forward_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_matmul_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_eltwise;
@@ -23,8 +33,12 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_output_scales;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_post_ops;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_scratchpad_mode;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_reorder_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_scratchpad_mode_user;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_softmax_backward_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_softmax_forward_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_use_scale;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_use_shift;
@@ -33,6 +47,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.bytedeco.dnnl.const_dnnl_op_desc_t;
 import org.bytedeco.dnnl.dnnl_binary_desc_t;
 import org.bytedeco.dnnl.dnnl_eltwise_desc_t;
@@ -59,7 +74,21 @@ final class Kernels {
    */
   record Epilogue(float scale, Optional<View> bias, boolean gelu) {
     static final Epilogue NONE = new Epilogue(1, Optional.empty(), false);
+
+    static Epilogue scale(float scale) {
+      return new Epilogue(scale, Optional.empty(), false);
+    }
   }
+
+  /**
+   * An element-wise function.
+   *
+   * @param name for {@link Plan#explain()}
+   * @param algorithm oneDNN's number of it
+   * @param alpha its first parameter
+   * @param beta its second one
+   */
+  record Function(String name, int algorithm, float alpha, float beta) {}
 
   /** {@code c = a b}, over all leading dimensions. */
   static DnnlKernel product(View a, View b, View c, Epilogue after) {
@@ -73,26 +102,10 @@ final class Kernels {
             Dnnl.descriptor(b),
             bias.map(Dnnl::descriptor).orElse(null),
             Dnnl.descriptor(c)));
-    dnnl_primitive_attr attributes = new dnnl_primitive_attr();
-    dnnl_post_ops posts = new dnnl_post_ops();
-    Dnnl.check("attribute", dnnl_primitive_attr_create(attributes));
-    Dnnl.check("post-op", dnnl_post_ops_create(posts));
     List<Argument> reads = new ArrayList<>();
     reads.add(Argument.of(DNNL_ARG_SRC, a));
     reads.add(Argument.of(DNNL_ARG_WEIGHTS, b));
     bias.ifPresent(row -> reads.add(Argument.of(DNNL_ARG_BIAS, row)));
-    if (after.scale() != 1) {
-      Dnnl.check(
-          "scale",
-          dnnl_primitive_attr_set_output_scales(attributes, 1, 0, new float[] {after.scale()}));
-    }
-    if (after.gelu()) {
-      Dnnl.check("gelu", dnnl_post_ops_append_eltwise(posts, 1, dnnl_eltwise_gelu_erf, 0, 0));
-    }
-    Dnnl.check("post-ops", dnnl_primitive_attr_set_post_ops(attributes, posts));
-    dnnl_primitive_desc descriptor = create(new const_dnnl_op_desc_t(operation), attributes);
-    dnnl_post_ops_destroy(posts);
-    dnnl_primitive_attr_destroy(attributes);
     String text =
         "product %s x %s%s%s%s"
             .formatted(
@@ -101,7 +114,13 @@ final class Kernels {
                 after.scale() == 1 ? "" : " * scale",
                 bias.isPresent() ? " + bias" : "",
                 after.gelu() ? " gelu" : "");
-    return new DnnlKernel(text, descriptor, reads, Argument.of(DNNL_ARG_DST, c));
+    return kernel(
+        text,
+        new const_dnnl_op_desc_t(operation),
+        after,
+        null,
+        reads,
+        List.of(Argument.of(DNNL_ARG_DST, c)));
   }
 
   private static View asRank(View row, int rank) {
@@ -113,19 +132,10 @@ final class Kernels {
 
   /** Normalises rows, the last dimension, with scale and shift. */
   static DnnlKernel layerNorm(View x, View scale, View shift, float epsilon, View y) {
-    dnnl_layer_normalization_desc_t operation = new dnnl_layer_normalization_desc_t();
-    Dnnl.check(
-        "layer norm",
-        dnnl_layer_normalization_forward_desc_init(
-            operation,
-            dnnl_forward_inference,
-            Dnnl.descriptor(x),
-            null,
-            epsilon,
-            dnnl_use_scale | dnnl_use_shift));
-    return new DnnlKernel(
+    dnnl_layer_normalization_desc_t operation = layerNorm(dnnl_forward_inference, x, null, epsilon);
+    return kernel(
         "layer norm " + x,
-        create(new const_dnnl_op_desc_t(operation), null),
+        operation,
         List.of(
             Argument.of(DNNL_ARG_SRC, x),
             Argument.of(DNNL_ARG_SCALE, scale),
@@ -133,33 +143,152 @@ final class Kernels {
         Argument.of(DNNL_ARG_DST, y));
   }
 
+  /** The same, and the mean and variance of each row for {@link #layerNormBackward}. */
+  static DnnlKernel layerNorm(
+      View x, View scale, View shift, float epsilon, View y, View mean, View variance) {
+    dnnl_layer_normalization_desc_t operation = layerNorm(dnnl_forward_training, x, mean, epsilon);
+    return kernel(
+        "layer norm with statistics " + x,
+        operation,
+        List.of(
+            Argument.of(DNNL_ARG_SRC, x),
+            Argument.of(DNNL_ARG_SCALE, scale),
+            Argument.of(DNNL_ARG_SHIFT, shift)),
+        Argument.of(DNNL_ARG_DST, y),
+        Argument.of(DNNL_ARG_MEAN, mean),
+        Argument.of(DNNL_ARG_VARIANCE, variance));
+  }
+
+  private static dnnl_layer_normalization_desc_t layerNorm(
+      int direction, View x, @Nullable View statistics, float epsilon) {
+    dnnl_layer_normalization_desc_t operation = new dnnl_layer_normalization_desc_t();
+    Dnnl.check(
+        "layer norm",
+        dnnl_layer_normalization_forward_desc_init(
+            operation,
+            direction,
+            Dnnl.descriptor(x),
+            statistics == null ? null : Dnnl.descriptor(statistics),
+            epsilon,
+            dnnl_use_scale | dnnl_use_shift));
+    return operation;
+  }
+
+  /** The gradients of a layer norm's input, scale and shift from that of its output. */
+  static DnnlKernel layerNormBackward(
+      View x,
+      View scale,
+      View mean,
+      View variance,
+      float epsilon,
+      View dy,
+      View dx,
+      View dScale,
+      View dShift) {
+    dnnl_layer_normalization_desc_t operation = new dnnl_layer_normalization_desc_t();
+    Dnnl.check(
+        "layer norm backward",
+        dnnl_layer_normalization_backward_desc_init(
+            operation,
+            dnnl_backward,
+            Dnnl.descriptor(dx),
+            Dnnl.descriptor(x),
+            Dnnl.descriptor(mean),
+            epsilon,
+            dnnl_use_scale | dnnl_use_shift));
+    dnnl_layer_normalization_desc_t forward = layerNorm(dnnl_forward_training, x, mean, epsilon);
+    return kernel(
+        "layer norm backward " + x,
+        new const_dnnl_op_desc_t(operation),
+        Epilogue.NONE,
+        new const_dnnl_op_desc_t(forward),
+        List.of(
+            Argument.of(DNNL_ARG_SRC, x),
+            Argument.of(DNNL_ARG_MEAN, mean),
+            Argument.of(DNNL_ARG_VARIANCE, variance),
+            Argument.of(DNNL_ARG_SCALE, scale),
+            Argument.of(DNNL_ARG_DIFF_DST, dy)),
+        List.of(
+            Argument.of(DNNL_ARG_DIFF_SRC, dx),
+            Argument.of(DNNL_ARG_DIFF_SCALE, dScale),
+            Argument.of(DNNL_ARG_DIFF_SHIFT, dShift)));
+  }
+
   /** Softmax over the last dimension. */
   static DnnlKernel softmax(View x, View y) {
-    dnnl_softmax_desc_t operation = new dnnl_softmax_desc_t();
-    Dnnl.check(
-        "softmax",
-        dnnl_softmax_forward_desc_init(
-            operation, dnnl_forward_inference, Dnnl.descriptor(x), x.rank() - 1));
-    return new DnnlKernel(
+    return kernel(
         "softmax " + x,
-        create(new const_dnnl_op_desc_t(operation), null),
+        softmax(dnnl_forward_inference, x),
         List.of(Argument.of(DNNL_ARG_SRC, x)),
         Argument.of(DNNL_ARG_DST, y));
   }
 
-  /** An element-wise function. */
-  static DnnlKernel elementwise(
-      String name, int algorithm, float alpha, float beta, View x, View y) {
-    dnnl_eltwise_desc_t operation = new dnnl_eltwise_desc_t();
+  private static dnnl_softmax_desc_t softmax(int direction, View x) {
+    dnnl_softmax_desc_t operation = new dnnl_softmax_desc_t();
     Dnnl.check(
-        name,
-        dnnl_eltwise_forward_desc_init(
-            operation, dnnl_forward_inference, algorithm, Dnnl.descriptor(x), alpha, beta));
-    return new DnnlKernel(
-        name + " " + x,
-        create(new const_dnnl_op_desc_t(operation), null),
+        "softmax",
+        dnnl_softmax_forward_desc_init(operation, direction, Dnnl.descriptor(x), x.rank() - 1));
+    return operation;
+  }
+
+  /** The gradient of softmax's input from its output and that one's gradient. */
+  static DnnlKernel softmaxBackward(View y, View dy, View dx) {
+    dnnl_softmax_desc_t operation = new dnnl_softmax_desc_t();
+    Dnnl.check(
+        "softmax backward",
+        dnnl_softmax_backward_desc_init(
+            operation, Dnnl.descriptor(dy), Dnnl.descriptor(y), y.rank() - 1));
+    return kernel(
+        "softmax backward " + y,
+        new const_dnnl_op_desc_t(operation),
+        Epilogue.NONE,
+        new const_dnnl_op_desc_t(softmax(dnnl_forward_training, y)),
+        List.of(Argument.of(DNNL_ARG_DST, y), Argument.of(DNNL_ARG_DIFF_DST, dy)),
+        List.of(Argument.of(DNNL_ARG_DIFF_SRC, dx)));
+  }
+
+  /** An element-wise function. */
+  static DnnlKernel elementwise(Function function, View x, View y) {
+    return kernel(
+        function.name() + " " + x,
+        elementwise(dnnl_forward_inference, function, x),
         List.of(Argument.of(DNNL_ARG_SRC, x)),
         Argument.of(DNNL_ARG_DST, y));
+  }
+
+  private static dnnl_eltwise_desc_t elementwise(int direction, Function function, View x) {
+    dnnl_eltwise_desc_t operation = new dnnl_eltwise_desc_t();
+    Dnnl.check(
+        function.name(),
+        dnnl_eltwise_forward_desc_init(
+            operation,
+            direction,
+            function.algorithm(),
+            Dnnl.descriptor(x),
+            function.alpha(),
+            function.beta()));
+    return operation;
+  }
+
+  /** The gradient of a function's input from that input and the output's gradient. */
+  static DnnlKernel elementwiseBackward(Function function, View x, View dy, View dx) {
+    dnnl_eltwise_desc_t operation = new dnnl_eltwise_desc_t();
+    Dnnl.check(
+        function.name(),
+        dnnl_eltwise_backward_desc_init(
+            operation,
+            function.algorithm(),
+            Dnnl.descriptor(dy),
+            Dnnl.descriptor(x),
+            function.alpha(),
+            function.beta()));
+    return kernel(
+        function.name() + " backward " + x,
+        new const_dnnl_op_desc_t(operation),
+        Epilogue.NONE,
+        new const_dnnl_op_desc_t(elementwise(dnnl_forward_training, function, x)),
+        List.of(Argument.of(DNNL_ARG_SRC, x), Argument.of(DNNL_ARG_DIFF_DST, dy)),
+        List.of(Argument.of(DNNL_ARG_DIFF_SRC, dx)));
   }
 
   /** {@code y = a op b}; sizes of 1 in b stand for the whole dimension. */
@@ -169,38 +298,104 @@ final class Kernels {
         name,
         dnnl_binary_desc_init(
             operation, algorithm, Dnnl.descriptor(a), Dnnl.descriptor(b), Dnnl.descriptor(y)));
-    return new DnnlKernel(
+    return kernel(
         "%s %s, %s".formatted(name, a, b),
-        create(new const_dnnl_op_desc_t(operation), null),
+        new const_dnnl_op_desc_t(operation),
+        Epilogue.NONE,
+        null,
         List.of(Argument.of(DNNL_ARG_SRC_0, a), Argument.of(DNNL_ARG_SRC_1, b)),
-        Argument.of(DNNL_ARG_DST, y));
+        List.of(Argument.of(DNNL_ARG_DST, y)));
   }
 
   /** Copies elements between any strides. */
   static DnnlKernel copy(View x, View y) {
     dnnl_primitive_desc descriptor = new dnnl_primitive_desc();
-    Dnnl.check(
-        "copy",
-        dnnl_reorder_primitive_desc_create(
-            descriptor,
-            Dnnl.descriptor(x),
-            Dnnl.engine(),
-            Dnnl.descriptor(y),
-            Dnnl.engine(),
-            null));
+    withAttributes(
+        Epilogue.NONE,
+        attributes ->
+            Dnnl.check(
+                "copy",
+                dnnl_reorder_primitive_desc_create(
+                    descriptor,
+                    Dnnl.descriptor(x),
+                    Dnnl.engine(),
+                    Dnnl.descriptor(y),
+                    Dnnl.engine(),
+                    attributes)));
     return new DnnlKernel(
         "copy %s to %s".formatted(x, y),
         descriptor,
         List.of(Argument.of(DNNL_ARG_FROM, x)),
-        Argument.of(DNNL_ARG_TO, y));
+        List.of(Argument.of(DNNL_ARG_TO, y)));
   }
 
-  private static dnnl_primitive_desc create(
-      const_dnnl_op_desc_t operation, @Nullable dnnl_primitive_attr attributes) {
+  private static DnnlKernel kernel(
+      String text, dnnl_layer_normalization_desc_t operation, List<Argument> reads, Argument... y) {
+    const_dnnl_op_desc_t any = new const_dnnl_op_desc_t(operation);
+    return kernel(text, any, Epilogue.NONE, null, reads, List.of(y));
+  }
+
+  private static DnnlKernel kernel(
+      String text, dnnl_softmax_desc_t operation, List<Argument> reads, Argument y) {
+    const_dnnl_op_desc_t any = new const_dnnl_op_desc_t(operation);
+    return kernel(text, any, Epilogue.NONE, null, reads, List.of(y));
+  }
+
+  private static DnnlKernel kernel(
+      String text, dnnl_eltwise_desc_t operation, List<Argument> reads, Argument y) {
+    const_dnnl_op_desc_t any = new const_dnnl_op_desc_t(operation);
+    return kernel(text, any, Epilogue.NONE, null, reads, List.of(y));
+  }
+
+  /** A backward operation wants to know the forward one. */
+  private static DnnlKernel kernel(
+      String text,
+      const_dnnl_op_desc_t operation,
+      Epilogue after,
+      @Nullable const_dnnl_op_desc_t forward,
+      List<Argument> reads,
+      List<Argument> writes) {
     dnnl_primitive_desc descriptor = new dnnl_primitive_desc();
-    Dnnl.check(
-        "primitive descriptor",
-        dnnl_primitive_desc_create(descriptor, operation, attributes, Dnnl.engine(), null));
-    return descriptor;
+    dnnl_primitive_desc hint = forward == null ? null : new dnnl_primitive_desc();
+    withAttributes(
+        after,
+        attributes -> {
+          if (hint != null) {
+            Dnnl.check(
+                text, dnnl_primitive_desc_create(hint, forward, attributes, Dnnl.engine(), null));
+          }
+          Dnnl.check(
+              text,
+              dnnl_primitive_desc_create(descriptor, operation, attributes, Dnnl.engine(), hint));
+        });
+    if (hint != null) {
+      dnnl_primitive_desc_destroy(hint);
+    }
+    return new DnnlKernel(text, descriptor, reads, writes);
+  }
+
+  private static void withAttributes(Epilogue after, Consumer<dnnl_primitive_attr> use) {
+    dnnl_primitive_attr attributes = new dnnl_primitive_attr();
+    dnnl_post_ops posts = new dnnl_post_ops();
+    Dnnl.check("attribute", dnnl_primitive_attr_create(attributes));
+    Dnnl.check("post-op", dnnl_post_ops_create(posts));
+    try {
+      Dnnl.check(
+          "scratchpad",
+          dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user));
+      if (after.scale() != 1) {
+        Dnnl.check(
+            "scale",
+            dnnl_primitive_attr_set_output_scales(attributes, 1, 0, new float[] {after.scale()}));
+      }
+      if (after.gelu()) {
+        Dnnl.check("gelu", dnnl_post_ops_append_eltwise(posts, 1, dnnl_eltwise_gelu_erf, 0, 0));
+      }
+      Dnnl.check("post-ops", dnnl_primitive_attr_set_post_ops(attributes, posts));
+      use.accept(attributes);
+    } finally {
+      dnnl_post_ops_destroy(posts);
+      dnnl_primitive_attr_destroy(attributes);
+    }
   }
 }

@@ -1,11 +1,16 @@
 package org.csmoe.compiler.internal;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
+import java.util.Set;
+import java.util.function.BiFunction;
 import org.csmoe.CsMoeException;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.functions.DifferentialFunction;
@@ -23,16 +28,19 @@ import org.nd4j.linalg.factory.Nd4j;
 final class OpGraph {
   private final SameDiff graph;
   private final Map<String, Node> producers = new HashMap<>();
-  private final Map<String, Integer> consumers = new HashMap<>();
+  private final Map<String, List<Node>> consumers = new HashMap<>();
 
   OpGraph(SameDiff graph) {
     this.graph = graph;
     for (SameDiffOp op : graph.getOps().values()) {
-      Node node = new Node(op.getName(), op.getOp(), List.copyOf(inputs(op)));
+      Node node =
+          new Node(
+              op.getName(), op.getOp(), List.copyOf(inputs(op)), List.copyOf(op.getOutputsOfOp()));
       for (String output : op.getOutputsOfOp()) {
         producers.put(output, node);
       }
-      node.inputs().forEach(input -> consumers.merge(input, 1, Integer::sum));
+      node.inputs()
+          .forEach(input -> consumers.computeIfAbsent(input, any -> new ArrayList<>()).add(node));
     }
   }
 
@@ -46,10 +54,16 @@ final class OpGraph {
    * @param name its name in the graph
    * @param function the operation
    * @param inputs names of the values it takes
+   * @param outputs names of the values it yields
    */
-  record Node(String name, DifferentialFunction function, List<String> inputs) {
+  record Node(
+      String name, DifferentialFunction function, List<String> inputs, List<String> outputs) {
     String kind() {
       return function.opName();
+    }
+
+    String output() {
+      return outputs.get(0);
     }
 
     String input(int index) {
@@ -107,16 +121,23 @@ final class OpGraph {
       return shapes.get(0).getShape();
     }
 
-    /** Computes the result from arguments, all arrays contiguous. */
-    BiConsumer<List<INDArray>, INDArray> operation() {
+    /** Makes what computes the result from arguments, all arrays contiguous. */
+    BiFunction<List<INDArray>, INDArray, Runnable> operation() {
       if (function instanceof Op op) {
-        return (arguments, result) -> {
-          set(op, arguments);
-          op.setZ(result);
-          Nd4j.getExecutioner().exec(op);
-        };
+        return (arguments, result) ->
+            () -> {
+              // The graph has one of it for all executions.
+              synchronized (op) {
+                set(op, arguments);
+                op.setZ(result);
+                Nd4j.getExecutioner().exec(op);
+              }
+            };
       }
-      return (arguments, result) -> Nd4j.exec(custom(arguments).addOutputs(result).build());
+      return (arguments, result) -> {
+        DynamicCustomOp op = custom(arguments).addOutputs(result).build();
+        return () -> Nd4j.exec(op);
+      };
     }
 
     private static void set(Op op, List<INDArray> arguments) {
@@ -144,19 +165,75 @@ final class OpGraph {
    */
   record LayerNorm(String x, String scale, String shift, float epsilon) {}
 
+  /**
+   * A plain product with what is added to it.
+   *
+   * @param matmul the product
+   * @param bias the same for all rows, or for all rows of each matrix of a stack
+   */
+  record BiasedProduct(Node matmul, Optional<String> bias) {}
+
+  /** The product that a sum adds a bias to. */
+  Optional<BiasedProduct> biasedProduct(Node add) {
+    if (add.kind().equals("add")) {
+      for (int i = 0; i < 2; i++) {
+        Optional<Node> product = only(add.input(i), "matmul");
+        String bias = add.input(1 - i);
+        if (product.isPresent() && isRow(bias, product.get())) {
+          return Optional.of(new BiasedProduct(product.get(), Optional.of(bias)));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether a value is a parameter that is the same for all rows of a plain product. */
+  private boolean isRow(String name, Node product) {
+    INDArray array = array(name);
+    if (array == null || !product.isPlainProduct()) {
+      return false;
+    }
+    long columns = array.size(-1);
+    boolean stacked = array.rank() == 3 && array.size(1) == 1;
+    return array.length() == columns || (stacked && isStack(product, array.size(0)));
+  }
+
+  /** Whether the second factor is a stack of matrices, one for each of so many. */
+  private boolean isStack(Node product, long count) {
+    INDArray factor = array(product.input(1));
+    return factor != null && factor.rank() == 3 && factor.size(0) == count;
+  }
+
   Optional<Node> producer(String name) {
     return Optional.ofNullable(producers.get(name));
   }
 
   /** The producer of a value that nothing else takes, if it is of this kind. */
   Optional<Node> only(String name, String kind) {
-    return consumers(name) == 1
+    return consumers(name).size() == 1
         ? producer(name).filter(node -> node.kind().equals(kind))
         : Optional.empty();
   }
 
-  int consumers(String name) {
-    return consumers.getOrDefault(name, 0);
+  /** What takes a value, once for each time. */
+  List<Node> consumers(String name) {
+    return consumers.getOrDefault(name, List.of());
+  }
+
+  /** The values that depend on one of these, themselves included. */
+  Set<String> dependents(Set<String> sources) {
+    Set<String> found = new HashSet<>(sources);
+    Deque<String> left = new ArrayDeque<>(sources);
+    while (!left.isEmpty()) {
+      for (Node node : consumers(left.pop())) {
+        node.outputs().stream().filter(found::add).forEach(left::push);
+      }
+    }
+    return found;
+  }
+
+  boolean isConstant(String name) {
+    return graph.hasVariable(name) && graph.getVariable(name).isConstant();
   }
 
   @Nullable INDArray array(String name) {

@@ -1,8 +1,7 @@
 package org.csmoe.compiler.internal;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -11,14 +10,15 @@ import org.nd4j.linalg.factory.Nd4j;
 /** An operation of ND4J on arrays that lie in the arena: what is not lowered to oneDNN. */
 final class OpKernel implements Kernel {
   private final String name;
-  private final BiConsumer<List<INDArray>, INDArray> operation;
+  private final BiFunction<List<INDArray>, INDArray, Runnable> operation;
   private final List<View> reads;
   private final View writes;
-  private final List<INDArray> arguments = new ArrayList<>();
-  private final List<INDArray> result = new ArrayList<>();
 
   OpKernel(
-      String name, BiConsumer<List<INDArray>, INDArray> operation, List<View> reads, View writes) {
+      String name,
+      BiFunction<List<INDArray>, INDArray, Runnable> operation,
+      List<View> reads,
+      View writes) {
     this.name = name;
     this.operation = operation;
     this.reads = List.copyOf(reads);
@@ -36,14 +36,25 @@ final class OpKernel implements Kernel {
   }
 
   @Override
-  public View writes() {
-    return writes;
+  public List<View> writes() {
+    return List.of(writes);
   }
 
   @Override
-  public void bind(FloatPointer arena) {
-    reads.forEach(view -> arguments.add(array(view, arena)));
-    result.add(array(writes, arena));
+  public Step bind(FloatPointer arena) {
+    List<INDArray> arguments = reads.stream().map(view -> array(view, arena)).toList();
+    Runnable run = operation.apply(arguments, array(writes, arena));
+    return new Step() {
+      @Override
+      public void run() {
+        run.run();
+      }
+
+      @Override
+      public void close() {
+        // The arrays are windows on the arena and hold no memory of their own.
+      }
+    };
   }
 
   private static INDArray array(View view, FloatPointer arena) {
@@ -57,14 +68,5 @@ final class OpKernel implements Kernel {
   }
 
   @Override
-  public void run() {
-    operation.accept(arguments, result.get(0));
-  }
-
-  @Override
-  public void close() {
-    // The arrays are windows on the arena and hold no memory of their own.
-    arguments.clear();
-    result.clear();
-  }
+  public void close() {}
 }

@@ -1,72 +1,63 @@
 package org.csmoe.compiler.internal;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
 import org.csmoe.CsMoeException;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A compiled graph: kernels in their order on one arena, for inputs of fixed shapes. The memory of
- * a run is known before it. Not safe for use by several threads; the constants of the graph must
- * outlive it.
+ * A compiled graph: kernels in their order, for inputs of fixed shapes, and where in an arena each
+ * value lies. The memory of a run is known before it. Immutable; several threads may run it, each
+ * on an arena of its own that is kept for the next run. The arrays of the graph must outlive it.
  */
 public final class Plan implements AutoCloseable {
-  private static final int CACHE_LINE = 16;
-
   private final List<Kernel> kernels;
-  private final Map<String, View> inputs;
-  private final List<View> outputs;
+  private final Map<String, View> tensors = new HashMap<>();
   private final List<FloatPointer> constants;
-  private final FloatPointer memory;
-  private final FloatPointer arena;
   private final long arenaFloats;
-  private final long[] nanos;
-  private long runs;
+  private final List<Execution> executions = new ArrayList<>();
+  private final Deque<Execution> idle = new ArrayDeque<>();
 
   Plan(
       List<Kernel> kernels,
       Map<String, View> inputs,
-      List<View> outputs,
+      Map<String, View> outputs,
       List<FloatPointer> constants) {
-    this.constants = List.copyOf(constants);
     this.kernels = List.copyOf(kernels);
-    this.inputs = Map.copyOf(inputs);
-    this.outputs = List.copyOf(outputs);
-    this.nanos = new long[kernels.size()];
-    this.arenaFloats = Arena.place(liveStorages());
-    this.memory = new FloatPointer(arenaFloats + CACHE_LINE);
-    long misaligned = memory.address() % (CACHE_LINE * Float.BYTES) / Float.BYTES;
-    this.arena = memory.getPointer((CACHE_LINE - misaligned) % CACHE_LINE);
-    this.kernels.forEach(kernel -> kernel.bind(arena));
+    this.constants = List.copyOf(constants);
+    tensors.putAll(inputs);
+    tensors.putAll(outputs);
+    this.arenaFloats = Arena.place(liveStorages(inputs.values(), outputs.values()));
   }
 
   /** Notes when each storage is in use, and lists those in the arena. */
-  private List<Storage> liveStorages() {
+  private List<Storage> liveStorages(Collection<View> inputs, Collection<View> outputs) {
     Set<Storage> storages = new HashSet<>();
     List<Storage> inOrder = new ArrayList<>();
-    inputs.values().forEach(view -> use(view, 0, storages, inOrder));
+    inputs.forEach(view -> use(view, 0, storages, inOrder));
     for (int step = 0; step < kernels.size(); step++) {
-      Kernel kernel = kernels.get(step);
-      for (View view : kernel.reads()) {
+      for (View view : kernels.get(step).reads()) {
         use(view, step, storages, inOrder);
       }
-      use(kernel.writes(), step, storages, inOrder);
+      for (View view : kernels.get(step).writes()) {
+        use(view, step, storages, inOrder);
+      }
     }
     outputs.forEach(view -> use(view, kernels.size(), storages, inOrder));
     return inOrder;
   }
 
   private static void use(View view, int step, Set<Storage> known, List<Storage> inOrder) {
-    if (!view.storage().isConstant()) {
+    if (view.storage().isInArena()) {
       view.storage().usedAt(step);
       if (known.add(view.storage())) {
         inOrder.add(view.storage());
@@ -77,45 +68,37 @@ public final class Plan implements AutoCloseable {
   /**
    * Runs the kernels.
    *
-   * @param values an array per input, of the compiled shape
-   * @return one new array per output, in order; the caller closes them
+   * @param write fills the inputs
+   * @param read takes the outputs
    * @throws CsMoeException when the thread is interrupted, between kernels
    */
-  public List<INDArray> run(Map<String, INDArray> values) {
-    inputs.forEach(
-        (name, view) ->
-            copy(
-                view.storage().pointer(arena, view.offset()),
-                pointer(Objects.requireNonNull(values.get(name))),
-                view.length()));
-    for (int i = 0; i < kernels.size(); i++) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw new CsMoeException("interrupted at kernel %d of %d".formatted(i, kernels.size()));
+  public void run(Consumer<Tensors> write, Consumer<Tensors> read) {
+    Execution execution = acquire();
+    try {
+      write.accept(execution::tensor);
+      execution.run();
+      read.accept(execution::tensor);
+    } finally {
+      synchronized (idle) {
+        idle.push(execution);
       }
-      long begin = System.nanoTime();
-      kernels.get(i).run();
-      nanos[i] += System.nanoTime() - begin;
     }
-    runs++;
-    List<INDArray> results = new ArrayList<>();
-    for (View view : outputs) {
-      INDArray result = Nd4j.createUninitialized(DataType.FLOAT, view.shape());
-      copy(pointer(result), view.storage().pointer(arena, view.offset()), view.length());
-      results.add(result);
-    }
-    return results;
   }
 
-  static FloatPointer pointer(INDArray array) {
-    return new FloatPointer(array.data().pointer()).getPointer(array.offset());
-  }
-
-  private static void copy(FloatPointer to, FloatPointer from, long floats) {
-    Pointer.memcpy(to, from, floats * Float.BYTES);
+  private Execution acquire() {
+    synchronized (idle) {
+      if (idle.isEmpty()) {
+        Execution execution = new Execution(kernels, tensors, arenaFloats);
+        executions.add(execution);
+        return execution;
+      }
+      return idle.pop();
+    }
   }
 
   /**
-   * Memory of a run beside inputs, outputs and constants.
+   * Memory of a run beside the arrays of the graph; each thread that runs at the same time takes as
+   * much.
    *
    * @return bytes
    */
@@ -130,27 +113,41 @@ public final class Plan implements AutoCloseable {
    *     the arena
    */
   public String explain() {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < kernels.size(); i++) {
-      Kernel kernel = kernels.get(i);
-      text.append(
-          "%4d %9.3f ms  %s -> %s%n"
-              .formatted(i, milliseconds(nanos[i]), kernel.describe(), kernel.writes()));
+    synchronized (idle) {
+      StringBuilder text = new StringBuilder();
+      double all = 0;
+      for (int i = 0; i < kernels.size(); i++) {
+        int index = i;
+        Kernel kernel = kernels.get(i);
+        double mean = sum(execution -> execution.nanos(index)) / 1e6 / Math.max(1, runs());
+        all += mean;
+        text.append(
+            "%4d %9.3f ms  %s -> %s%n"
+                .formatted(i, mean, kernel.describe(), kernel.writes().get(0)));
+      }
+      return text.append(
+              "%d kernels, %.3f ms, arena of %,d bytes%n"
+                  .formatted(kernels.size(), all, arenaBytes()))
+          .toString();
     }
-    return text.append(
-            "%d kernels, %.3f ms, arena of %,d bytes%n"
-                .formatted(kernels.size(), milliseconds(Arrays.stream(nanos).sum()), arenaBytes()))
-        .toString();
   }
 
-  private double milliseconds(long total) {
-    return total / 1e6 / Math.max(1, runs);
+  private long runs() {
+    return sum(Execution::runs);
+  }
+
+  private long sum(ToLongFunction<Execution> number) {
+    return executions.stream().mapToLong(number).sum();
   }
 
   @Override
   public void close() {
+    synchronized (idle) {
+      executions.forEach(Execution::close);
+      executions.clear();
+      idle.clear();
+    }
     kernels.forEach(Kernel::close);
-    memory.close();
     constants.forEach(FloatPointer::close);
   }
 }

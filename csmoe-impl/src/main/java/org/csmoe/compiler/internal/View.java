@@ -1,6 +1,7 @@
 package org.csmoe.compiler.internal;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -74,6 +75,21 @@ record View(Storage storage, long offset, long[] shape, long[] strides) {
     return new View(storage, offset, newShape, newStrides);
   }
 
+  /** The same elements with dimensions of size 1 in front. */
+  View withRank(int rank) {
+    int more = rank - rank();
+    if (more == 0) {
+      return this;
+    }
+    long[] newShape = new long[rank];
+    long[] newStrides = new long[rank];
+    Arrays.fill(newShape, 0, more, 1);
+    Arrays.fill(newStrides, 0, more, length());
+    System.arraycopy(shape, 0, newShape, more, rank());
+    System.arraycopy(strides, 0, newStrides, more, rank());
+    return new View(storage, offset, newShape, newStrides);
+  }
+
   /** The last two dimensions exchanged. */
   View transposed() {
     int[] order = new int[rank()];
@@ -92,6 +108,11 @@ record View(Storage storage, long offset, long[] shape, long[] strides) {
         Arrays.copyOfRange(strides, 1, rank()));
   }
 
+  /** The same window on another storage. */
+  View on(View other) {
+    return new View(other.storage, other.offset + offset, shape, strides);
+  }
+
   /** Part of one dimension. */
   View sliced(int dimension, long begin, long size, long step) {
     long[] newShape = shape.clone();
@@ -99,6 +120,15 @@ record View(Storage storage, long offset, long[] shape, long[] strides) {
     newShape[dimension] = size;
     newStrides[dimension] *= step;
     return new View(storage, offset + begin * strides[dimension], newShape, newStrides);
+  }
+
+  /** Some of the dimensions; the others must have size 1. */
+  View withDimensions(List<Integer> kept) {
+    return new View(
+        storage,
+        offset,
+        kept.stream().mapToLong(i -> shape[i]).toArray(),
+        kept.stream().mapToLong(i -> strides[i]).toArray());
   }
 
   /** Another shape of the same elements in the same order, when no copy is needed for it. */

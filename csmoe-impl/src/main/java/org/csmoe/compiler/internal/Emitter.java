@@ -1,0 +1,305 @@
+package org.csmoe.compiler.internal;
+
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_div;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_max;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_min;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_mul;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_sub;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_gelu_erf;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_linear;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.bytedeco.javacpp.FloatPointer;
+import org.csmoe.CsMoeException;
+import org.csmoe.compiler.internal.Kernels.Epilogue;
+
+/**
+ * Writes the kernels of a plan, one after the other. What kernels cannot read is copied first; what
+ * oneDNN has no good implementation for is put another way.
+ *
+ * <p>Invariant: every kernel writes storages of its own or a part of one that no other kernel
+ * writes, except that {@link #addInto} adds to a part of one; and reads what earlier kernels wrote.
+ */
+final class Emitter {
+  static final Kernels.Function GELU = new Kernels.Function("gelu", dnnl_eltwise_gelu_erf, 0, 0);
+
+  /** An operation on two tensors. */
+  enum Binary {
+    ADD(dnnl_binary_add, true),
+    SUBTRACT(dnnl_binary_sub, false),
+    MULTIPLY(dnnl_binary_mul, true),
+    DIVIDE(dnnl_binary_div, false),
+    MAX(dnnl_binary_max, true),
+    MIN(dnnl_binary_min, true);
+
+    private final int algorithm;
+    private final boolean commutes;
+
+    Binary(int algorithm, boolean commutes) {
+      this.algorithm = algorithm;
+      this.commutes = commutes;
+    }
+  }
+
+  private final List<Kernel> kernels = new ArrayList<>();
+  private final List<FloatPointer> constants = new ArrayList<>();
+
+  List<Kernel> kernels() {
+    return kernels;
+  }
+
+  /** Memory that the plan owns. */
+  List<FloatPointer> constants() {
+    return constants;
+  }
+
+  void close() {
+    kernels.forEach(Kernel::close);
+    constants.forEach(FloatPointer::close);
+  }
+
+  /** Adds a kernel; one of constants alone is run now instead. */
+  View emit(Kernel kernel) {
+    View result = kernel.writes().get(0);
+    boolean constant =
+        kernel.reads().stream().allMatch(view -> view.storage().isConstant())
+            && kernel.writes().stream().allMatch(view -> view.length() == view.storage().length());
+    if (!constant) {
+      kernels.add(kernel);
+      return result;
+    }
+    for (View view : kernel.writes()) {
+      FloatPointer memory = new FloatPointer(view.length());
+      constants.add(memory);
+      view.storage().hold(memory);
+    }
+    try (kernel;
+        Kernel.Step step = kernel.bind(constants.get(0))) {
+      step.run();
+    }
+    return result;
+  }
+
+  /** Lets a value be written to memory outside the arena. */
+  void moveTo(View value, FloatPointer memory) {
+    Storage storage = value.storage();
+    if (storage.isInArena() && value.isContiguous() && value.length() == storage.length()) {
+      storage.moveTo(memory);
+    } else {
+      copy(value, View.contiguous(Storage.variable(memory, value.length()), value.shape()));
+    }
+  }
+
+  View contiguous(View view) {
+    return view.isContiguous() ? view : copy(view, View.inArena(view.shape()));
+  }
+
+  View copy(View from, View to) {
+    return emit(Kernels.copy(from, to));
+  }
+
+  View reshaped(View x, long... shape) {
+    return x.reshaped(shape).orElseGet(() -> contiguous(x).reshaped(shape).orElseThrow());
+  }
+
+  /** The product over all leading dimensions, into a new storage. */
+  View product(View x, View y, Epilogue epilogue) {
+    return productInto(x, y, View.inArena(productShape(x, y)), epilogue);
+  }
+
+  static long[] productShape(View x, View y) {
+    if (x.rank() != y.rank()) {
+      throw new CsMoeException(
+          "cannot compile a product: factors have %d and %d dimensions"
+              .formatted(x.rank(), y.rank()));
+    }
+    long[] shape = x.shape().clone();
+    shape[shape.length - 1] = y.size(1);
+    return shape;
+  }
+
+  View productInto(View x, View y, View result, Epilogue epilogue) {
+    View a = readable(x);
+    View b = readable(y);
+    DnnlKernel direct = Kernels.product(a, b, result, epilogue);
+    if (!direct.isReference() || (a.isContiguous() && b.isContiguous())) {
+      return emit(direct);
+    }
+    direct.close();
+    return emit(Kernels.product(contiguous(a), contiguous(b), result, epilogue));
+  }
+
+  /** Products want one of the last two dimensions to be dense. */
+  private View readable(View view) {
+    return view.stride(1) == 1 || view.stride(2) == 1 ? view : contiguous(view);
+  }
+
+  View binary(Binary operation, View a, View b) {
+    View left = a;
+    View right = b;
+    if (operation.commutes && left.length() < right.length()) {
+      left = b;
+      right = a;
+    }
+    int rank = Math.max(left.rank(), right.rank());
+    left = left.withRank(rank);
+    right = right.withRank(rank);
+    long[] shape = new long[rank];
+    for (int i = 0; i < rank; i++) {
+      shape[i] = Math.max(left.shape()[i], right.shape()[i]);
+    }
+    if (!Arrays.equals(shape, left.shape())) {
+      left = broadcast(left, shape);
+    }
+    return binaryInto(operation, left, right, View.inArena(shape));
+  }
+
+  private View binaryInto(Binary operation, View left, View right, View result) {
+    String name = operation.name().toLowerCase(Locale.ROOT);
+    DnnlKernel direct = Kernels.binary(name, operation.algorithm, left, right, result);
+    if (!direct.isReference() || (left.isContiguous() && right.isContiguous())) {
+      return emit(direct);
+    }
+    direct.close();
+    return emit(
+        Kernels.binary(name, operation.algorithm, contiguous(left), contiguous(right), result));
+  }
+
+  /** Adds a tensor to another one of the same shape, which is changed. */
+  void addInto(View sum, View summand) {
+    emit(Kernels.binary("add into", dnnl_binary_add, sum, summand, sum));
+  }
+
+  /** A copy in which sizes of 1 are repeated; oneDNN repeats the second operand alone. */
+  View broadcast(View view, long[] shape) {
+    return Arrays.equals(view.shape(), shape)
+        ? view
+        : emit(
+            Kernels.binary("repeat", dnnl_binary_add, filled(0, shape), view, View.inArena(shape)));
+  }
+
+  View filled(float number, long... shape) {
+    long length = View.product(shape);
+    FloatPointer numbers = new FloatPointer(length);
+    constants.add(numbers);
+    for (long i = 0; i < length; i++) {
+      numbers.put(i, number);
+    }
+    return View.contiguous(Storage.constant(numbers, length), shape);
+  }
+
+  View linear(View x, double factor, double summand) {
+    return elementwise(
+        new Kernels.Function("linear", dnnl_eltwise_linear, (float) factor, (float) summand), x);
+  }
+
+  View elementwise(Kernels.Function function, View x) {
+    View dense = contiguous(x);
+    return emit(Kernels.elementwise(function, dense, View.inArena(dense.shape())));
+  }
+
+  View elementwiseBackward(Kernels.Function function, View x, View dy) {
+    View dense = contiguous(dy);
+    return emit(
+        Kernels.elementwiseBackward(function, contiguous(x), dense, View.inArena(dense.shape())));
+  }
+
+  View softmax(View x, int dimension) {
+    return withLast(x.rank(), dimension, List.of(x), this::softmax);
+  }
+
+  private View softmax(List<View> x) {
+    return emit(Kernels.softmax(x.get(0), View.inArena(x.get(0).shape())));
+  }
+
+  View softmaxBackward(View y, View dy, int dimension) {
+    return withLast(y.rank(), dimension, List.of(y, dy), this::softmaxBackward);
+  }
+
+  private View softmaxBackward(List<View> pair) {
+    return emit(
+        Kernels.softmaxBackward(pair.get(0), pair.get(1), View.inArena(pair.get(0).shape())));
+  }
+
+  /** Does something to dense tensors whose last dimension is a given one of the arguments. */
+  private View withLast(
+      int rank, int dimension, List<View> arguments, Function<List<View>, View> kernel) {
+    int[] order = new int[rank];
+    int[] inverse = new int[rank];
+    for (int i = 0, j = 0; i < rank; i++) {
+      order[i == dimension ? rank - 1 : j++] = i;
+    }
+    for (int i = 0; i < rank; i++) {
+      inverse[order[i]] = i;
+    }
+    return kernel
+        .apply(arguments.stream().map(x -> contiguous(x.permuted(order))).toList())
+        .permuted(inverse);
+  }
+
+  /**
+   * The sum over a dimension, times a factor; its size becomes 1. As a product with a row or column
+   * of the factor: oneDNN's own reductions are many times slower.
+   */
+  View sum(View x, int dimension, float factor) {
+    long n = x.shape()[dimension];
+    long[] shape = x.shape().clone();
+    shape[dimension] = 1;
+    if (dimension == x.rank() - 1) {
+      View rows = reshaped(x, x.length() / n, n);
+      return reshaped(product(rows, filled(factor, n, 1), Epilogue.NONE), shape);
+    }
+    View matrices = x;
+    if (dimension < x.rank() - 2) {
+      long inner = View.product(Arrays.copyOfRange(x.shape(), dimension + 1, x.rank()));
+      matrices = reshaped(x, x.length() / n / inner, n, inner);
+    }
+    long[] left = matrices.shape().clone();
+    left[left.length - 2] = 1;
+    left[left.length - 1] = n;
+    return reshaped(product(filled(factor, left), matrices, Epilogue.NONE), shape);
+  }
+
+  /** Sums over dimensions, neighbours at once; their sizes become 1. */
+  View sum(View x, boolean[] over, float factor) {
+    long[] shape = x.shape().clone();
+    List<Long> merged = new ArrayList<>();
+    List<Integer> summed = new ArrayList<>();
+    for (int i = 0; i < shape.length; i++) {
+      if (i > 0 && over[i] == over[i - 1]) {
+        merged.set(merged.size() - 1, merged.get(merged.size() - 1) * shape[i]);
+      } else {
+        if (over[i]) {
+          summed.add(merged.size());
+        }
+        merged.add(shape[i]);
+      }
+      shape[i] = over[i] ? 1 : shape[i];
+    }
+    View result = reshaped(x, merged.stream().mapToLong(Long::longValue).toArray());
+    float once = factor;
+    for (int dimension : summed) {
+      result = sum(result, dimension, once);
+      once = 1;
+    }
+    return reshaped(summed.isEmpty() && factor != 1 ? linear(result, factor, 0) : result, shape);
+  }
+
+  /** The sum over what broadcasting repeated, so that a tensor gets a given shape again. */
+  View summedTo(View x, long[] shape) {
+    if (Arrays.equals(x.shape(), shape)) {
+      return x;
+    }
+    boolean[] over = new boolean[x.rank()];
+    int more = x.rank() - shape.length;
+    for (int i = 0; i < over.length; i++) {
+      over[i] = x.shape()[i] != 1 && (i < more || shape[i - more] == 1);
+    }
+    return reshaped(sum(x, over, 1), shape);
+  }
+}
