@@ -1,38 +1,47 @@
 package org.csmoe.model;
 
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.csmoe.compiler.internal.GraphCompiler;
+import org.csmoe.compiler.internal.NotDifferentiableException;
 import org.csmoe.compiler.internal.Plan;
 import org.csmoe.compiler.internal.Signature;
 import org.csmoe.compiler.internal.Tensors;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs graphs as compiled plans. Plans are kept for the signatures that were used last. Runs of one
  * plan go side by side where there are cores for them, each on an arena of its own.
  */
 final class CompiledExecutor implements GraphExecutor {
+  private static final Logger LOG = LoggerFactory.getLogger(CompiledExecutor.class);
   private static final int PLANS = 4;
 
   private final Cores cores;
   private final ReadWriteLock changing = new ReentrantReadWriteLock();
   private final IdentityHashMap<SameDiff, Map<Key, Plan>> plans = new IdentityHashMap<>();
+  private final Set<Gradients> undifferentiable = new HashSet<>();
+  private final SameDiffExecutor session;
 
   /** What a plan of a graph is for. */
   private record Key(Signature signature, Optional<Gradients> gradients) {}
 
   CompiledExecutor(Cores cores) {
     this.cores = cores;
+    this.session = new SameDiffExecutor(cores);
   }
 
   @Override
@@ -59,15 +68,22 @@ final class CompiledExecutor implements GraphExecutor {
     Lock alone = changing.writeLock();
     alone.lock();
     try {
-      Plan plan = findOrCompile(graph, new Key(signature, Optional.of(gradients)));
-      cores.use(
-          () -> {
-            plan.run(write, read);
-            return plan;
-          });
+      if (!undifferentiable.contains(gradients)) {
+        Plan plan = findOrCompile(graph, new Key(signature, Optional.of(gradients)));
+        cores.use(
+            () -> {
+              plan.run(write, read);
+              return plan;
+            });
+        return;
+      }
+    } catch (NotDifferentiableException e) {
+      LOG.warn("SameDiff's session differentiates this graph, which is slower: {}", e.getMessage());
+      undifferentiable.add(gradients);
     } finally {
       alone.unlock();
     }
+    session.differentiate(graph, signature, gradients, write, read);
   }
 
   @Override

@@ -115,18 +115,21 @@ final class Layers {
     int head = width / heads;
     SDVariable qkv =
         graph.reshape(linear(name + ".qkv", x, width, 3 * width), -1, tokens, 3, heads, head);
-    SDVariable q = headsFirst(qkv, 0).mul(1 / Math.sqrt(head));
+    SDVariable q = headsFirst(qkv, 0, tokens).mul(1 / Math.sqrt(head));
     SDVariable weights =
-        graph.nn().softmax(graph.mmul(q, headsFirst(qkv, 1), false, true, false), 3);
-    SDVariable mixed = graph.mmul(weights, headsFirst(qkv, 2), false, false, false);
+        graph.nn().softmax(graph.mmul(q, headsFirst(qkv, 1, tokens), false, true, false), 3);
+    SDVariable mixed = graph.mmul(weights, headsFirst(qkv, 2, tokens), false, false, false);
     SDVariable rows = graph.reshape(graph.permute(mixed, 0, 2, 1, 3), -1, width);
     return linear(name + ".proj", rows, width, width);
   }
 
-  private SDVariable headsFirst(SDVariable qkv, int which) {
-    SDVariable part =
-        qkv.get(SDIndex.all(), SDIndex.all(), SDIndex.point(which), SDIndex.all(), SDIndex.all());
-    return graph.permute(part, 0, 2, 1, 3);
+  /** An interval, since ND4J cannot differentiate a slice that drops its dimension. */
+  private SDVariable headsFirst(SDVariable qkv, int which, int tokens) {
+    SDIndex all = SDIndex.all();
+    SDVariable part = qkv.get(all, all, SDIndex.interval(which, which + 1), all, all);
+    int heads = config.heads();
+    SDVariable four = graph.reshape(part, -1, tokens, heads, config.width() / heads);
+    return graph.permute(four, 0, 2, 1, 3);
   }
 
   /** The dense perceptron of CSMAE. */

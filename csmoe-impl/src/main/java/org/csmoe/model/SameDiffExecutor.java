@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.csmoe.compiler.internal.Signature;
 import org.csmoe.compiler.internal.Tensors;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.autodiff.samediff.api.OutAndGrad;
@@ -51,14 +52,21 @@ final class SameDiffExecutor implements GraphExecutor {
           graph.setLossVariables(gradients.loss());
           OutAndGrad found =
               graph.calculateGradientsAndOutputs(inputs, signature.outputs(), variables);
-          found
-              .getGradients()
-              .forEach(
-                  (name, gradient) ->
-                      Objects.requireNonNull(gradients.arrays().get(name)).assign(gradient));
+          gradients
+              .arrays()
+              .forEach((name, array) -> assign(array, found.getGradients().get(name)));
           found.getGradients().values().forEach(INDArray::close);
           return owned(graph, found.getOutputs());
         });
+  }
+
+  /** What the loss does not depend on has no gradient in SameDiff. */
+  private static void assign(INDArray array, @Nullable INDArray gradient) {
+    if (gradient == null) {
+      array.assign(0);
+    } else {
+      array.assign(gradient);
+    }
   }
 
   /** Row by row, and not the arrays of the graph's own variables. */

@@ -48,6 +48,34 @@ abstract class GraphExecutorContract {
     }
   }
 
+  @Property(tries = 150)
+  void gradientsOfRandomGraphsAreThoseOfTheSession(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 5) int batch) {
+    RandomGraph random = new RandomGraph(seed);
+    SameDiff graph = random.graph();
+    Map<String, INDArray> inputs = random.inputs(batch);
+    List<String> wanted = random.variables();
+    Map<String, INDArray> found = new HashMap<>();
+    for (String name : wanted) {
+      found.put(name, Nd4j.valueArrayOf(graph.getVariable(name).getArr().shape(), 7f));
+    }
+    executor.differentiate(
+        graph,
+        Runs.signature(inputs, List.of("loss")),
+        new Gradients("loss", found),
+        Runs.writer(inputs),
+        outputs -> {});
+    graph.setLossVariables("loss");
+    Map<String, INDArray> expected = graph.calculateGradients(new HashMap<>(inputs), wanted);
+    for (String name : wanted) {
+      INDArray array = Objects.requireNonNull(found.get(name));
+      assertClose(
+          array.data().asFloat(),
+          expected.getOrDefault(name, Nd4j.zeros(DataType.FLOAT, array.shape())),
+          "gradient of " + name + " of " + random);
+    }
+  }
+
   private static void assertClose(float[] found, INDArray wanted, String what) {
     assertThat(found.length).as(what).isEqualTo((int) wanted.length());
     float[] expected = wanted.dup('c').data().asFloat();

@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import org.nd4j.autodiff.samediff.SDIndex;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -32,7 +33,9 @@ final class RandomGraph {
     Nd4j.getRandom().setSeed(seed);
     tokens = 2 + random.nextInt(9);
     width = 2 * (3 + random.nextInt(5));
-    SDVariable x = graph.placeHolder("x", DataType.FLOAT, -1, tokens, width);
+    // Gradients pass all pieces on their way to this factor; SameDiff's are wrong for placeholders.
+    SDVariable x =
+        graph.placeHolder("x", DataType.FLOAT, -1, tokens, width).mul(parameter(tokens, width));
     int count = 1 + random.nextInt(5);
     for (int i = 0; i < count; i++) {
       x = piece(random.nextInt(14), x);
@@ -41,6 +44,15 @@ final class RandomGraph {
       }
     }
     output(x.mul(1));
+    graph.math().square(x).mean().rename("loss");
+  }
+
+  /** Names of all variables. */
+  List<String> variables() {
+    return graph.variables().stream()
+        .filter(variable -> variable.getVariableType() == VariableType.VARIABLE)
+        .map(SDVariable::name)
+        .toList();
   }
 
   SameDiff graph() {
@@ -129,7 +141,8 @@ final class RandomGraph {
 
   private SDVariable head(SDVariable qkv, int which) {
     SDIndex all = SDIndex.all();
-    return graph.permute(qkv.get(all, all, SDIndex.point(which), all, all), 0, 2, 1, 3);
+    SDVariable part = qkv.get(all, all, SDIndex.interval(which, which + 1), all, all);
+    return graph.permute(graph.reshape(part, -1, tokens, 2, width / 2), 0, 2, 1, 3);
   }
 
   /** One expert per half of the width. */

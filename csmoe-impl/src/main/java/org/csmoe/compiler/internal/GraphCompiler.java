@@ -115,8 +115,8 @@ public final class GraphCompiler {
    * @param gradients for each variable or input the array that its gradient is written to, row by
    *     row
    * @return the plan; it uses these arrays and the graph's, which must not be closed before it
-   * @throws CsMoeException when a variable has no array or an operation cannot be compiled or
-   *     differentiated
+   * @throws NotDifferentiableException when there is no rule for an operation
+   * @throws CsMoeException when a variable has no array or an operation cannot be compiled
    */
   public static Plan compile(
       SameDiff graph, Signature signature, String loss, Map<String, INDArray> gradients) {
@@ -348,6 +348,7 @@ public final class GraphCompiler {
               Kernels.layerNormBackward(
                   x,
                   scale,
+                  shift,
                   mean,
                   variance,
                   norm.epsilon(),
@@ -369,9 +370,8 @@ public final class GraphCompiler {
   /** A product with what precedes and follows it. */
   private View product(BiasedProduct product, String output, boolean gelu) {
     Node node = product.matmul();
-    int[] flags = node.ints();
-    boolean flipA = flags.length > 0 && flags[0] == 1;
-    boolean flipB = flags.length > 1 && flags[1] == 1;
+    boolean flipA = node.isTransposed(0);
+    boolean flipB = node.isTransposed(1);
     // oneDNN would scale a bias, too.
     Optional<Node> scaling =
         graph.only(node.input(0), "mul_scalar").filter(any -> product.bias().isEmpty());
@@ -381,11 +381,13 @@ public final class GraphCompiler {
     View x = flipA ? value(left).transposed() : value(left);
     View y = flipB ? value(right).transposed() : value(right);
     Optional<View> bias = product.bias().map(this::value);
-    View result = product(x, y, new Epilogue(scale, bias, gelu), output);
+    View direct = product(x, y, new Epilogue(scale, bias, gelu), output);
+    View result = node.isTransposed(2) ? direct.transposed() : direct;
     tape.record(
         output,
         result.shape(),
-        dy -> {
+        gradient -> {
+          View dy = node.isTransposed(2) ? gradient.transposed() : gradient;
           Epilogue scaled = Epilogue.scale(scale);
           View flipped = dy.transposed();
           tape.add(
@@ -621,8 +623,7 @@ public final class GraphCompiler {
   /** Runs through ND4J on contiguous arrays of the arena. */
   private View fallback(Node node) {
     if (node.outputs().stream().anyMatch(tape::isActive)) {
-      throw new CsMoeException(
-          "cannot differentiate %s: no rule for operation %s".formatted(node.name(), node.kind()));
+      throw new NotDifferentiableException(node.name(), node.kind());
     }
     List<View> arguments = node.inputs().stream().map(this::value).map(emit::contiguous).toList();
     List<INDArray> samples =

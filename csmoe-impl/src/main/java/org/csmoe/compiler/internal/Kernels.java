@@ -178,6 +178,7 @@ final class Kernels {
   static DnnlKernel layerNormBackward(
       View x,
       View scale,
+      View shift,
       View mean,
       View variance,
       float epsilon,
@@ -207,6 +208,7 @@ final class Kernels {
             Argument.of(DNNL_ARG_MEAN, mean),
             Argument.of(DNNL_ARG_VARIANCE, variance),
             Argument.of(DNNL_ARG_SCALE, scale),
+            Argument.of(DNNL_ARG_SHIFT, shift),
             Argument.of(DNNL_ARG_DIFF_DST, dy)),
         List.of(
             Argument.of(DNNL_ARG_DIFF_SRC, dx),

@@ -76,14 +76,17 @@ final class OpGraph {
           : new int[0];
     }
 
-    /** A product of matrices without a factor before it and without a transposed result. */
+    /** A product of matrices without a factor before it. */
     boolean isPlainProduct() {
-      if (!kind().equals("matmul") || !(function instanceof DynamicCustomOp op)) {
-        return false;
-      }
-      int[] transposed = ints();
-      return (transposed.length < 3 || transposed[2] == 0)
+      return kind().equals("matmul")
+          && function instanceof DynamicCustomOp op
           && (op.tArgs().length == 0 || op.tArgs()[0] == 1);
+    }
+
+    /** Which of a product's first and second factor and result are transposed. */
+    boolean isTransposed(int which) {
+      int[] flags = ints();
+      return flags.length > which && flags[which] == 1;
     }
 
     double scalar() {
@@ -96,7 +99,8 @@ final class OpGraph {
     /** Of a reduction; empty for all. */
     int[] dimensions() {
       INDArray numbers = function instanceof BaseReduceOp op ? op.dimensions() : null;
-      return numbers == null ? new int[0] : numbers.toIntVector();
+      int[] found = numbers == null ? new int[0] : numbers.toIntVector();
+      return Arrays.stream(found).anyMatch(i -> i == Integer.MAX_VALUE) ? new int[0] : found;
     }
 
     boolean keepsDimensions() {
@@ -190,7 +194,7 @@ final class OpGraph {
   /** Whether a value is a parameter that is the same for all rows of a plain product. */
   private boolean isRow(String name, Node product) {
     INDArray array = array(name);
-    if (array == null || !product.isPlainProduct()) {
+    if (array == null || !product.isPlainProduct() || product.isTransposed(2)) {
       return false;
     }
     long columns = array.size(-1);
