@@ -1,8 +1,6 @@
 package org.csmoe.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -72,12 +70,7 @@ public class EmbedBenchmark {
   @TearDown
   public void tearDown() throws IOException {
     model.close();
-    Path status = Path.of("/proc/self/status");
-    if (Files.exists(status)) {
-      Files.readAllLines(status).stream()
-          .filter(line -> line.startsWith("VmHWM"))
-          .forEach(line -> System.out.println("peak memory " + line));
-    }
+    PeakMemory.print();
   }
 
   /** One batch. */
