@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.csmoe.Backend;
 import org.csmoe.CsMoe;
 import org.csmoe.CsMoePreset;
@@ -54,6 +56,7 @@ public class TrainBenchmark {
 
   private final List<AutoCloseable> resources = new ArrayList<>();
   private Runnable step = () -> {};
+  private Supplier<String> explanation = () -> "";
 
   /** Builds the model, its loss and the optimiser. */
   @Setup
@@ -95,11 +98,18 @@ public class TrainBenchmark {
               outputs -> {});
           optimiser.update(1e-4);
         };
+    explanation = () -> executor.explain(graph, signature, Optional.of(wanted));
   }
 
-  /** Frees everything and prints the peak of resident memory where the system tells it. */
+  /**
+   * Frees everything, prints the plan if {@code -Dexplain=true}, and the peak of resident memory
+   * where the system tells it.
+   */
   @TearDown
   public void tearDown() throws Exception {
+    if (Boolean.getBoolean("explain")) {
+      System.out.println(explanation.get());
+    }
     for (int i = resources.size() - 1; i >= 0; i--) {
       resources.get(i).close();
     }

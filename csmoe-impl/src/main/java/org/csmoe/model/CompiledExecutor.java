@@ -49,7 +49,7 @@ final class CompiledExecutor implements GraphExecutor {
       SameDiff graph, Signature signature, Consumer<Tensors> write, Consumer<Tensors> read) {
     with(
         graph,
-        signature,
+        new Key(signature, Optional.empty()),
         plan ->
             cores.use(
                 () -> {
@@ -87,18 +87,17 @@ final class CompiledExecutor implements GraphExecutor {
   }
 
   @Override
-  public String explain(SameDiff graph, Signature signature) {
-    return with(graph, signature, Plan::explain);
+  public String explain(SameDiff graph, Signature signature, Optional<Gradients> gradients) {
+    return with(graph, new Key(signature, gradients), Plan::explain);
   }
 
   @Override
   public long workingBytes(SameDiff graph, Signature signature) {
-    return with(graph, signature, Plan::arenaBytes);
+    return with(graph, new Key(signature, Optional.empty()), Plan::arenaBytes);
   }
 
   /** Does something with a plan, which is not closed meanwhile. */
-  private <T> T with(SameDiff graph, Signature signature, Function<Plan, T> use) {
-    Key key = new Key(signature, Optional.empty());
+  private <T> T with(SameDiff graph, Key key, Function<Plan, T> use) {
     while (true) {
       changing.readLock().lock();
       try {

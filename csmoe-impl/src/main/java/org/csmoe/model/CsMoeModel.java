@@ -1,6 +1,7 @@
 package org.csmoe.model;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
@@ -68,7 +69,7 @@ final class CsMoeModel implements CsMoe {
 
   /** How {@link #run} runs. */
   String explain(Signature signature) {
-    return whileOpen(() -> executor.explain(network.graph(), signature));
+    return whileOpen(() -> executor.explain(network.graph(), signature, Optional.empty()));
   }
 
   /** The memory that {@link #run} needs; 0 where it is not known before. */

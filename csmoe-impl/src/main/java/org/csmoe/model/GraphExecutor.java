@@ -1,5 +1,6 @@
 package org.csmoe.model;
 
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.csmoe.compiler.internal.Signature;
 import org.csmoe.compiler.internal.Tensors;
@@ -44,9 +45,10 @@ interface GraphExecutor extends AutoCloseable {
    *
    * @param graph the graph, with its variables bound
    * @param signature shapes of inputs and names of outputs
+   * @param gradients what is differentiated for, if anything
    * @return what is known of it, with times of the runs so far where they are kept
    */
-  String explain(SameDiff graph, Signature signature);
+  String explain(SameDiff graph, Signature signature, Optional<Gradients> gradients);
 
   /**
    * The memory of one run beside variables.

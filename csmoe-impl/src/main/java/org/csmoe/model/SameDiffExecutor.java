@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -115,7 +116,7 @@ final class SameDiffExecutor implements GraphExecutor {
   }
 
   @Override
-  public String explain(SameDiff graph, Signature signature) {
+  public String explain(SameDiff graph, Signature signature, Optional<Gradients> gradients) {
     return "SameDiff's session, op by op: %d operations in the graph%n"
         .formatted(graph.getOps().size());
   }

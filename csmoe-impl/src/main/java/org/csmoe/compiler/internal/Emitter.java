@@ -172,15 +172,35 @@ final class Emitter {
 
   /** Adds a tensor to another one of the same shape, which is changed. */
   void addInto(View sum, View summand) {
-    emit(Kernels.binary("add into", dnnl_binary_add, sum, summand, sum));
+    emit(Kernels.addInto(summand, sum));
   }
 
-  /** A copy in which sizes of 1 are repeated; oneDNN repeats the second operand alone. */
+  /**
+   * A copy in which sizes of 1 are repeated. As products with a row or column of ones, the opposite
+   * of {@link #sum(View, int, float)}: oneDNN repeats few forms of tensors well.
+   */
   View broadcast(View view, long[] shape) {
-    return Arrays.equals(view.shape(), shape)
-        ? view
-        : emit(
-            Kernels.binary("repeat", dnnl_binary_add, filled(0, shape), view, View.inArena(shape)));
+    View result = view.withRank(shape.length);
+    for (int dimension = 0; dimension < shape.length; dimension++) {
+      if (result.shape()[dimension] != shape[dimension]) {
+        result = repeated(result, dimension, shape[dimension]);
+      }
+    }
+    return result;
+  }
+
+  private View repeated(View x, int dimension, long n) {
+    long[] shape = x.shape().clone();
+    shape[dimension] = n;
+    long inner = View.product(Arrays.copyOfRange(shape, dimension + 1, shape.length));
+    long outer = x.length() / inner;
+    View result =
+        outer == 1
+            ? product(filled(1, n, 1), reshaped(x, 1, inner), Epilogue.NONE)
+            : inner == 1
+                ? product(reshaped(x, outer, 1), filled(1, 1, n), Epilogue.NONE)
+                : product(filled(1, outer, n, 1), reshaped(x, outer, 1, inner), Epilogue.NONE);
+    return reshaped(result, shape);
   }
 
   View filled(float number, long... shape) {

@@ -381,7 +381,7 @@ public final class GraphCompiler {
     View x = flipA ? value(left).transposed() : value(left);
     View y = flipB ? value(right).transposed() : value(right);
     Optional<View> bias = product.bias().map(this::value);
-    View direct = product(x, y, new Epilogue(scale, bias, gelu), output);
+    View direct = product(x, y, new Epilogue(scale, bias, gelu, false), output);
     View result = node.isTransposed(2) ? direct.transposed() : direct;
     tape.record(
         output,
@@ -421,7 +421,10 @@ public final class GraphCompiler {
       int index = i;
       Optional<View> bias = epilogue.bias().map(row -> row.rank() == 3 ? row.at(index).at(0) : row);
       emit.productInto(
-          x.at(i), y.at(i), result.at(i), new Epilogue(epilogue.scale(), bias, epilogue.gelu()));
+          x.at(i),
+          y.at(i),
+          result.at(i),
+          new Epilogue(epilogue.scale(), bias, epilogue.gelu(), false));
     }
     return result;
   }

@@ -27,6 +27,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_layer_normalization_backward_de
 import static org.bytedeco.dnnl.global.dnnl.dnnl_layer_normalization_forward_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_matmul_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_eltwise;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_sum;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_create;
@@ -65,18 +66,19 @@ final class Kernels {
   private Kernels() {}
 
   /**
-   * What follows a product in the same kernel: {@code gelu(scale * product + bias)}, each part if
-   * it is there.
+   * What follows a product in the same kernel: {@code gelu(scale * product + bias) + result}, each
+   * part if it is there.
    *
    * @param scale 1 for none
    * @param bias one row for all rows
    * @param gelu whether GELU by the error function is applied
+   * @param sum whether what the result held before is added
    */
-  record Epilogue(float scale, Optional<View> bias, boolean gelu) {
-    static final Epilogue NONE = new Epilogue(1, Optional.empty(), false);
+  record Epilogue(float scale, Optional<View> bias, boolean gelu, boolean sum) {
+    static final Epilogue NONE = scale(1);
 
     static Epilogue scale(float scale) {
-      return new Epilogue(scale, Optional.empty(), false);
+      return new Epilogue(scale, Optional.empty(), false, false);
     }
   }
 
@@ -311,12 +313,21 @@ final class Kernels {
 
   /** Copies elements between any strides. */
   static DnnlKernel copy(View x, View y) {
+    return copy("copy", x, y, false);
+  }
+
+  /** Adds elements to others between any strides. */
+  static DnnlKernel addInto(View x, View y) {
+    return copy("add", x, y, true);
+  }
+
+  private static DnnlKernel copy(String name, View x, View y, boolean sum) {
     dnnl_primitive_desc descriptor = new dnnl_primitive_desc();
     withAttributes(
-        Epilogue.NONE,
+        new Epilogue(1, Optional.empty(), false, sum),
         attributes ->
             Dnnl.check(
-                "copy",
+                name,
                 dnnl_reorder_primitive_desc_create(
                     descriptor,
                     Dnnl.descriptor(x),
@@ -325,7 +336,7 @@ final class Kernels {
                     Dnnl.engine(),
                     attributes)));
     return new DnnlKernel(
-        "copy %s to %s".formatted(x, y),
+        "%s %s to %s".formatted(name, x, y),
         descriptor,
         List.of(Argument.of(DNNL_ARG_FROM, x)),
         List.of(Argument.of(DNNL_ARG_TO, y)));
@@ -392,6 +403,9 @@ final class Kernels {
       }
       if (after.gelu()) {
         Dnnl.check("gelu", dnnl_post_ops_append_eltwise(posts, 1, dnnl_eltwise_gelu_erf, 0, 0));
+      }
+      if (after.sum()) {
+        Dnnl.check("sum", dnnl_post_ops_append_sum(posts, 1));
       }
       Dnnl.check("post-ops", dnnl_primitive_attr_set_post_ops(attributes, posts));
       use.accept(attributes);
