@@ -9,15 +9,26 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_default_flags;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.bytedeco.dnnl.dnnl_binary_desc_t;
+import org.bytedeco.dnnl.dnnl_eltwise_desc_t;
 import org.bytedeco.dnnl.dnnl_engine;
+import org.bytedeco.dnnl.dnnl_layer_normalization_desc_t;
+import org.bytedeco.dnnl.dnnl_matmul_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.bytedeco.dnnl.dnnl_softmax_desc_t;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.PointerScope;
 import org.csmoe.CsMoeException;
 
 /** The process's oneDNN engine. */
 final class Dnnl {
   private static final Optional<String> PROBLEM = probe();
+
+  /** Kernels and their bindings that hold native objects, so that tests find leaks. */
+  private static final AtomicLong OPEN = new AtomicLong();
 
   private Dnnl() {}
 
@@ -44,6 +55,18 @@ final class Dnnl {
     }
   }
 
+  static void opened() {
+    OPEN.incrementAndGet();
+  }
+
+  static void closed() {
+    OPEN.decrementAndGet();
+  }
+
+  static long open() {
+    return OPEN.get();
+  }
+
   static dnnl_engine engine() {
     return Engine.ENGINE;
   }
@@ -64,6 +87,21 @@ final class Dnnl {
         "memory descriptor",
         dnnl_memory_desc_init_by_strides(descriptor, shape.length, shape, dnnl_f32, strides));
     return descriptor;
+  }
+
+  /** Does something, and frees the descriptors that it made. */
+  @SuppressWarnings({"unchecked", "try"})
+  static <T> T withoutDescriptors(Supplier<T> work) {
+    try (PointerScope scope =
+        new PointerScope(
+            dnnl_memory_desc_t.class,
+            dnnl_matmul_desc_t.class,
+            dnnl_layer_normalization_desc_t.class,
+            dnnl_softmax_desc_t.class,
+            dnnl_eltwise_desc_t.class,
+            dnnl_binary_desc_t.class)) {
+      return work.get();
+    }
   }
 
   static void check(String what, int status) {

@@ -25,6 +25,7 @@ import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerPointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A oneDNN primitive with its arguments. Its working memory lies in the arena too, so that several
@@ -36,13 +37,8 @@ final class DnnlKernel implements Kernel {
    *
    * @param role oneDNN's number of it
    * @param view what it is
-   * @param descriptor how oneDNN sees it, of the same memory
    */
-  record Argument(int role, View view, dnnl_memory_desc_t descriptor) {
-    static Argument of(int role, View view) {
-      return new Argument(role, view, Dnnl.descriptor(view));
-    }
-  }
+  record Argument(int role, View view) {}
 
   private final String description;
   private final dnnl_primitive_desc descriptor;
@@ -59,14 +55,18 @@ final class DnnlKernel implements Kernel {
     this.descriptor = descriptor;
     this.reads = List.copyOf(reads);
     this.writes = new ArrayList<>(results);
-    dnnl_memory_desc_t scratch =
-        dnnl_primitive_desc_query_md(descriptor, dnnl_query_scratchpad_md, 0);
+    dnnl_memory_desc_t scratch = scratchpad();
     long bytes = scratch == null ? 0 : dnnl_memory_desc_get_size(scratch);
     if (bytes > 0) {
       View view = View.inArena((bytes + Float.BYTES - 1) / Float.BYTES);
-      writes.add(new Argument(DNNL_ARG_SCRATCHPAD, view, scratch));
+      writes.add(new Argument(DNNL_ARG_SCRATCHPAD, view));
     }
     Dnnl.check("primitive", dnnl_primitive_create(primitive, descriptor));
+    Dnnl.opened();
+  }
+
+  private @Nullable dnnl_memory_desc_t scratchpad() {
+    return dnnl_primitive_desc_query_md(descriptor, dnnl_query_scratchpad_md, 0);
   }
 
   /** Whether oneDNN has nothing better than its reference implementation, which is very slow. */
@@ -106,6 +106,7 @@ final class DnnlKernel implements Kernel {
   public void close() {
     dnnl_primitive_destroy(primitive);
     dnnl_primitive_desc_destroy(descriptor);
+    Dnnl.closed();
   }
 
   private final class Bound implements Step {
@@ -123,12 +124,14 @@ final class DnnlKernel implements Kernel {
         View view = argument.view();
         dnnl_memory memory = new dnnl_memory();
         FloatPointer data = view.storage().pointer(arena, view.offset());
-        Dnnl.check(
-            "memory", dnnl_memory_create(memory, argument.descriptor(), Dnnl.engine(), data));
+        dnnl_memory_desc_t seen =
+            argument.role() == DNNL_ARG_SCRATCHPAD ? scratchpad() : Dnnl.descriptor(view);
+        Dnnl.check("memory", dnnl_memory_create(memory, seen, Dnnl.engine(), data));
         memories.add(memory);
         arguments.position(i).arg(argument.role()).memory(memory);
       }
       arguments.position(0);
+      Dnnl.opened();
     }
 
     @Override
@@ -141,6 +144,7 @@ final class DnnlKernel implements Kernel {
       memories.forEach(memory -> dnnl_memory_destroy(memory));
       dnnl_stream_destroy(stream);
       arguments.close();
+      Dnnl.closed();
     }
   }
 }

@@ -68,7 +68,7 @@ final class Emitter {
     View result = kernel.writes().get(0);
     boolean constant =
         kernel.reads().stream().allMatch(view -> view.storage().isConstant())
-            && kernel.writes().stream().allMatch(view -> view.length() == view.storage().length());
+            && kernel.writes().stream().allMatch(Emitter::isWhole);
     if (!constant) {
       kernels.add(kernel);
       return result;
@@ -85,10 +85,15 @@ final class Emitter {
     return result;
   }
 
+  /** Whether it is all of a storage of the arena. */
+  private static boolean isWhole(View view) {
+    return view.storage().isInArena() && view.length() == view.storage().length();
+  }
+
   /** Lets a value be written to memory outside the arena. */
   void moveTo(View value, FloatPointer memory) {
     Storage storage = value.storage();
-    if (storage.isInArena() && value.isContiguous() && value.length() == storage.length()) {
+    if (isWhole(value) && value.isContiguous()) {
       storage.moveTo(memory);
     } else {
       copy(value, View.contiguous(Storage.variable(memory, value.length()), value.shape()));

@@ -1,7 +1,6 @@
 package org.csmoe.compiler.internal;
 
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +13,7 @@ final class Execution implements AutoCloseable {
   private static final int CACHE_LINE = 16;
 
   private final FloatPointer memory;
-  private final List<Kernel.Step> steps = new ArrayList<>();
+  private final List<Kernel.Step> steps;
   private final long[] nanos;
   private final Map<String, FloatBuffer> buffers = new HashMap<>();
   private long runs;
@@ -24,7 +23,8 @@ final class Execution implements AutoCloseable {
     long misaligned = memory.address() % (CACHE_LINE * Float.BYTES) / Float.BYTES;
     FloatPointer arena = memory.getPointer((CACHE_LINE - misaligned) % CACHE_LINE);
     nanos = new long[kernels.size()];
-    kernels.forEach(kernel -> steps.add(kernel.bind(arena)));
+    steps =
+        Dnnl.withoutDescriptors(() -> kernels.stream().map(kernel -> kernel.bind(arena)).toList());
     tensors.forEach(
         (name, view) -> {
           FloatPointer data = view.storage().pointer(arena, view.offset());

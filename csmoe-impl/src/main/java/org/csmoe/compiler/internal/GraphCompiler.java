@@ -122,18 +122,22 @@ public final class GraphCompiler {
       SameDiff graph, Signature signature, String loss, Map<String, INDArray> gradients) {
     GraphCompiler compiler = new GraphCompiler(graph, signature, gradients.keySet());
     try {
-      Map<String, View> outputs = new LinkedHashMap<>();
-      for (String output : signature.outputs()) {
-        outputs.put(output, compiler.emit.contiguous(compiler.value(output)));
-      }
-      if (!gradients.isEmpty()) {
-        compiler.differentiate(loss, gradients);
-      }
-      return new Plan(compiler.emit.kernels(), compiler.inputs, outputs, compiler.emit.constants());
+      return Dnnl.withoutDescriptors(() -> compiler.compile(signature.outputs(), loss, gradients));
     } catch (RuntimeException e) {
       compiler.emit.close();
       throw e;
     }
+  }
+
+  private Plan compile(List<String> names, String loss, Map<String, INDArray> gradients) {
+    Map<String, View> outputs = new LinkedHashMap<>();
+    for (String output : names) {
+      outputs.put(output, emit.contiguous(value(output)));
+    }
+    if (!gradients.isEmpty()) {
+      differentiate(loss, gradients);
+    }
+    return new Plan(emit.kernels(), inputs, outputs, emit.constants());
   }
 
   private void differentiate(String loss, Map<String, INDArray> gradients) {

@@ -105,9 +105,9 @@ final class Kernels {
             bias.map(Dnnl::descriptor).orElse(null),
             Dnnl.descriptor(c)));
     List<Argument> reads = new ArrayList<>();
-    reads.add(Argument.of(DNNL_ARG_SRC, a));
-    reads.add(Argument.of(DNNL_ARG_WEIGHTS, b));
-    bias.ifPresent(row -> reads.add(Argument.of(DNNL_ARG_BIAS, row)));
+    reads.add(new Argument(DNNL_ARG_SRC, a));
+    reads.add(new Argument(DNNL_ARG_WEIGHTS, b));
+    bias.ifPresent(row -> reads.add(new Argument(DNNL_ARG_BIAS, row)));
     String text =
         "product %s x %s%s%s%s"
             .formatted(
@@ -122,7 +122,7 @@ final class Kernels {
         after,
         null,
         reads,
-        List.of(Argument.of(DNNL_ARG_DST, c)));
+        List.of(new Argument(DNNL_ARG_DST, c)));
   }
 
   private static View asRank(View row, int rank) {
@@ -139,10 +139,10 @@ final class Kernels {
         "layer norm " + x,
         operation,
         List.of(
-            Argument.of(DNNL_ARG_SRC, x),
-            Argument.of(DNNL_ARG_SCALE, scale),
-            Argument.of(DNNL_ARG_SHIFT, shift)),
-        Argument.of(DNNL_ARG_DST, y));
+            new Argument(DNNL_ARG_SRC, x),
+            new Argument(DNNL_ARG_SCALE, scale),
+            new Argument(DNNL_ARG_SHIFT, shift)),
+        new Argument(DNNL_ARG_DST, y));
   }
 
   /** The same, and the mean and variance of each row for {@link #layerNormBackward}. */
@@ -153,12 +153,12 @@ final class Kernels {
         "layer norm with statistics " + x,
         operation,
         List.of(
-            Argument.of(DNNL_ARG_SRC, x),
-            Argument.of(DNNL_ARG_SCALE, scale),
-            Argument.of(DNNL_ARG_SHIFT, shift)),
-        Argument.of(DNNL_ARG_DST, y),
-        Argument.of(DNNL_ARG_MEAN, mean),
-        Argument.of(DNNL_ARG_VARIANCE, variance));
+            new Argument(DNNL_ARG_SRC, x),
+            new Argument(DNNL_ARG_SCALE, scale),
+            new Argument(DNNL_ARG_SHIFT, shift)),
+        new Argument(DNNL_ARG_DST, y),
+        new Argument(DNNL_ARG_MEAN, mean),
+        new Argument(DNNL_ARG_VARIANCE, variance));
   }
 
   private static dnnl_layer_normalization_desc_t layerNorm(
@@ -206,16 +206,16 @@ final class Kernels {
         Epilogue.NONE,
         new const_dnnl_op_desc_t(forward),
         List.of(
-            Argument.of(DNNL_ARG_SRC, x),
-            Argument.of(DNNL_ARG_MEAN, mean),
-            Argument.of(DNNL_ARG_VARIANCE, variance),
-            Argument.of(DNNL_ARG_SCALE, scale),
-            Argument.of(DNNL_ARG_SHIFT, shift),
-            Argument.of(DNNL_ARG_DIFF_DST, dy)),
+            new Argument(DNNL_ARG_SRC, x),
+            new Argument(DNNL_ARG_MEAN, mean),
+            new Argument(DNNL_ARG_VARIANCE, variance),
+            new Argument(DNNL_ARG_SCALE, scale),
+            new Argument(DNNL_ARG_SHIFT, shift),
+            new Argument(DNNL_ARG_DIFF_DST, dy)),
         List.of(
-            Argument.of(DNNL_ARG_DIFF_SRC, dx),
-            Argument.of(DNNL_ARG_DIFF_SCALE, dScale),
-            Argument.of(DNNL_ARG_DIFF_SHIFT, dShift)));
+            new Argument(DNNL_ARG_DIFF_SRC, dx),
+            new Argument(DNNL_ARG_DIFF_SCALE, dScale),
+            new Argument(DNNL_ARG_DIFF_SHIFT, dShift)));
   }
 
   /** Softmax over the last dimension. */
@@ -223,8 +223,8 @@ final class Kernels {
     return kernel(
         "softmax " + x,
         softmax(dnnl_forward_inference, x),
-        List.of(Argument.of(DNNL_ARG_SRC, x)),
-        Argument.of(DNNL_ARG_DST, y));
+        List.of(new Argument(DNNL_ARG_SRC, x)),
+        new Argument(DNNL_ARG_DST, y));
   }
 
   private static dnnl_softmax_desc_t softmax(int direction, View x) {
@@ -247,8 +247,8 @@ final class Kernels {
         new const_dnnl_op_desc_t(operation),
         Epilogue.NONE,
         new const_dnnl_op_desc_t(softmax(dnnl_forward_training, y)),
-        List.of(Argument.of(DNNL_ARG_DST, y), Argument.of(DNNL_ARG_DIFF_DST, dy)),
-        List.of(Argument.of(DNNL_ARG_DIFF_SRC, dx)));
+        List.of(new Argument(DNNL_ARG_DST, y), new Argument(DNNL_ARG_DIFF_DST, dy)),
+        List.of(new Argument(DNNL_ARG_DIFF_SRC, dx)));
   }
 
   /** An element-wise function. */
@@ -256,8 +256,8 @@ final class Kernels {
     return kernel(
         function.name() + " " + x,
         elementwise(dnnl_forward_inference, function, x),
-        List.of(Argument.of(DNNL_ARG_SRC, x)),
-        Argument.of(DNNL_ARG_DST, y));
+        List.of(new Argument(DNNL_ARG_SRC, x)),
+        new Argument(DNNL_ARG_DST, y));
   }
 
   private static dnnl_eltwise_desc_t elementwise(int direction, Function function, View x) {
@@ -291,8 +291,8 @@ final class Kernels {
         new const_dnnl_op_desc_t(operation),
         Epilogue.NONE,
         new const_dnnl_op_desc_t(elementwise(dnnl_forward_training, function, x)),
-        List.of(Argument.of(DNNL_ARG_SRC, x), Argument.of(DNNL_ARG_DIFF_DST, dy)),
-        List.of(Argument.of(DNNL_ARG_DIFF_SRC, dx)));
+        List.of(new Argument(DNNL_ARG_SRC, x), new Argument(DNNL_ARG_DIFF_DST, dy)),
+        List.of(new Argument(DNNL_ARG_DIFF_SRC, dx)));
   }
 
   /** {@code y = a op b}; sizes of 1 in b stand for the whole dimension. */
@@ -307,8 +307,8 @@ final class Kernels {
         new const_dnnl_op_desc_t(operation),
         Epilogue.NONE,
         null,
-        List.of(Argument.of(DNNL_ARG_SRC_0, a), Argument.of(DNNL_ARG_SRC_1, b)),
-        List.of(Argument.of(DNNL_ARG_DST, y)));
+        List.of(new Argument(DNNL_ARG_SRC_0, a), new Argument(DNNL_ARG_SRC_1, b)),
+        List.of(new Argument(DNNL_ARG_DST, y)));
   }
 
   /** Copies elements between any strides. */
@@ -338,8 +338,8 @@ final class Kernels {
     return new DnnlKernel(
         "%s %s to %s".formatted(name, x, y),
         descriptor,
-        List.of(Argument.of(DNNL_ARG_FROM, x)),
-        List.of(Argument.of(DNNL_ARG_TO, y)));
+        List.of(new Argument(DNNL_ARG_FROM, x)),
+        List.of(new Argument(DNNL_ARG_TO, y)));
   }
 
   private static DnnlKernel kernel(

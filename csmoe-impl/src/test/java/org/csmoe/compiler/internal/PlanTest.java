@@ -1,0 +1,193 @@
+package org.csmoe.compiler.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class PlanTest {
+  private static final Signature SIGNATURE =
+      new Signature(Map.of("x", List.of(50L, 64L)), List.of("y"));
+
+  private static void numbers(Tensors inputs) {
+    FloatBuffer x = inputs.get("x");
+    for (int i = 0; i < 50 * 64; i++) {
+      x.put(i, (i % 17) / 16f);
+    }
+  }
+
+  @BeforeEach
+  void requireBinary() {
+    assumeTrue(GraphCompiler.problem().isEmpty(), "oneDNN cannot be loaded here");
+  }
+
+  /** A perceptron with a layer norm, and with an operation that only ND4J has. */
+  private static SameDiff graph() {
+    SameDiff graph = SameDiff.create();
+    SDVariable x = graph.placeHolder("x", DataType.FLOAT, -1, 64);
+    SDVariable w = graph.var("w", Nd4j.rand(DataType.FLOAT, 32, 64));
+    SDVariable b = graph.var("b", Nd4j.rand(DataType.FLOAT, 32));
+    SDVariable h = graph.mmul(x, w, false, true, false).add(b);
+    SDVariable centred = h.sub(h.mean(true, 1));
+    SDVariable root = graph.math().rsqrt(graph.math().square(centred).mean(true, 1).add(1e-6));
+    SDVariable normed = centred.mul(root).mul(graph.var(Nd4j.ones(32))).add(b);
+    SDVariable gelu = normed.mul(graph.math().erf(normed.mul(Math.sqrt(0.5))).add(1).mul(0.5));
+    gelu.rename("y");
+    return graph;
+  }
+
+  private static float[] run(Plan plan) {
+    float[] y = new float[50 * 32];
+    plan.run(PlanTest::numbers, outputs -> outputs.get("y").get(y));
+    return y;
+  }
+
+  @Test
+  void aRunAllocatesNothing() {
+    try (Plan plan = GraphCompiler.compile(graph(), SIGNATURE)) {
+      float[] y = new float[50 * 32];
+      Consumer<Tensors> read = outputs -> outputs.get("y").get(y);
+      for (int i = 0; i < 2000; i++) {
+        plan.run(PlanTest::numbers, read);
+      }
+      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+      long thread = Thread.currentThread().getId();
+      long heap = threads.getThreadAllocatedBytes(thread);
+      long offHeap = Pointer.totalBytes();
+      int runs = 100;
+      for (int i = 0; i < runs; i++) {
+        plan.run(PlanTest::numbers, read);
+      }
+      assertThat((threads.getThreadAllocatedBytes(thread) - heap) / runs).isLessThan(1000);
+      assertThat(Pointer.totalBytes()).isEqualTo(offHeap);
+    }
+  }
+
+  @Test
+  void closingFreesEverything() {
+    SameDiff graph = graph();
+    long objects = Dnnl.open();
+    long bytes = Pointer.totalBytes();
+    for (int i = 0; i < 20; i++) {
+      try (Plan plan = GraphCompiler.compile(graph, SIGNATURE)) {
+        run(plan);
+        assertThat(Dnnl.open()).isGreaterThan(objects);
+        assertThat(Pointer.totalBytes()).isGreaterThan(bytes);
+      }
+    }
+    assertThat(Dnnl.open()).isEqualTo(objects);
+    assertThat(Pointer.totalBytes()).isEqualTo(bytes);
+  }
+
+  @Test
+  void aGraphThatCannotBeCompiledLeavesNothingBehind() {
+    SameDiff graph = graph();
+    graph.getVariable("y").add(graph.placeHolder("z", DataType.FLOAT, -1, 32)).rename("sum");
+    Signature signature = new Signature(SIGNATURE.inputs(), List.of("y", "sum"));
+    long objects = Dnnl.open();
+    assertThatThrownBy(() -> GraphCompiler.compile(graph, signature)).hasMessageContaining("z");
+    assertThat(Dnnl.open()).isEqualTo(objects);
+  }
+
+  @Test
+  void threadsRunOnePlanSideBySide() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try (Plan plan = GraphCompiler.compile(graph(), SIGNATURE)) {
+      float[] expected = run(plan);
+      List<Future<float[]>> found = new ArrayList<>();
+      for (int i = 0; i < 400; i++) {
+        found.add(threads.submit(() -> run(plan)));
+      }
+      for (Future<float[]> result : found) {
+        assertThat(result.get()).isEqualTo(expected);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void whatIsFusedAndWhatIsLeftToNd4jIsTold() {
+    SameDiff graph = graph();
+    graph.math().erf(graph.getVariable("y")).rename("z");
+    Signature signature = new Signature(SIGNATURE.inputs(), List.of("z"));
+    try (Plan plan = GraphCompiler.compile(graph, signature)) {
+      plan.run(PlanTest::numbers, outputs -> {});
+      String[] lines = plan.explain().split("\\R");
+      assertThat(lines).hasSize(5);
+      assertThat(lines[0]).contains("product [50, 64] x [64, 32]", "+ bias", "ms", "[gemm:jit]");
+      assertThat(lines[1]).contains("layer norm [50, 32]");
+      assertThat(lines[2]).contains("gelu [50, 32]");
+      assertThat(lines[3]).contains("fallback erf");
+      assertThat(lines[4]).contains("4 kernels", "arena of");
+    }
+  }
+
+  @Test
+  void whatIsConstantIsComputedOnce() {
+    SameDiff graph = SameDiff.create();
+    SDVariable x = graph.placeHolder("x", DataType.FLOAT, -1, 64);
+    SDVariable fixed = graph.constant(Nd4j.valueArrayOf(new long[] {64}, 3f)).mul(2).add(1);
+    SDVariable variable = graph.var(Nd4j.ones(64)).mul(2);
+    x.mul(fixed).add(variable).rename("y");
+    try (Plan plan = GraphCompiler.compile(graph, SIGNATURE)) {
+      float[] y = new float[50 * 64];
+      plan.run(PlanTest::numbers, outputs -> outputs.get("y").get(y));
+      assertThat(y[1]).isEqualTo(7 / 16f + 2);
+      assertThat(plan.explain()).contains("3 kernels");
+    }
+  }
+
+  @Test
+  void gradientsGoWhereTheyAreWanted() {
+    SameDiff graph = graph();
+    graph.getVariable("y").mean().rename("loss");
+    INDArray gradient = Nd4j.valueArrayOf(new long[] {32, 64}, 5f);
+    INDArray none = Nd4j.valueArrayOf(new long[] {2}, 5f);
+    graph.var("unused", Nd4j.ones(2));
+    Signature signature = new Signature(SIGNATURE.inputs(), List.of("loss"));
+    try (Plan plan =
+        GraphCompiler.compile(graph, signature, "loss", Map.of("w", gradient, "unused", none))) {
+      float[] loss = new float[2];
+      plan.run(PlanTest::numbers, outputs -> loss[0] = outputs.get("loss").get(0));
+      assertThat(none.data().asFloat()).containsOnly(0);
+      // A step against the gradient, in place: the plan sees it.
+      INDArray w = graph.getVariable("w").getArr();
+      double expected = loss[0] - 0.1 * gradient.mul(gradient).sumNumber().doubleValue();
+      w.subi(gradient.mul(0.1));
+      plan.run(PlanTest::numbers, outputs -> loss[1] = outputs.get("loss").get(0));
+      assertThat((double) loss[1]).isLessThan(loss[0]);
+      assertThat((double) loss[1])
+          .isCloseTo(expected, org.assertj.core.data.Offset.offset(0.1 * (loss[0] - expected)));
+    }
+  }
+
+  @Test
+  void anOperationWithoutARuleIsNamed() {
+    SameDiff graph = graph();
+    graph.math().erf(graph.getVariable("y")).mean().rename("loss");
+    INDArray gradient = Nd4j.ones(32, 64);
+    Signature signature = new Signature(SIGNATURE.inputs(), List.of("loss"));
+    assertThatThrownBy(() -> GraphCompiler.compile(graph, signature, "loss", Map.of("w", gradient)))
+        .isInstanceOf(NotDifferentiableException.class)
+        .hasMessageContaining("erf");
+  }
+}
