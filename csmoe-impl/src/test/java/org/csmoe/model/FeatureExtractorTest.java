@@ -74,6 +74,50 @@ class FeatureExtractorTest {
   }
 
   @Test
+  void modelsWithOneThreadEachRunSideBySide() throws Exception {
+    List<SensorImage> images = images(6);
+    ExecutorService threads = Executors.newFixedThreadPool(6);
+    try (CsMoe first = oneThread();
+        CsMoe second = oneThread()) {
+      List<float[]> alone =
+          images.stream().map(i -> first.features(Sensor.SENTINEL2).embed(i).data()).toList();
+      List<Future<float[]>> together = new ArrayList<>();
+      for (int round = 0; round < 6; round++) {
+        CsMoe model = round % 2 == 0 ? first : second;
+        for (SensorImage image : images) {
+          together.add(threads.submit(() -> model.features(Sensor.SENTINEL2).embed(image).data()));
+        }
+      }
+      for (int i = 0; i < together.size(); i++) {
+        assertThat(together.get(i).get()).isEqualTo(alone.get(i % images.size()));
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static CsMoe oneThread() {
+    return CsMoe.builder().preset(CsMoePreset.CSMOE_TINY).threads(1).build();
+  }
+
+  @Test
+  void memoryIsKnownBeforeItIsTakenAndCanBeLimited() {
+    assumeTrue(GraphCompiler.problem().isEmpty(), "oneDNN cannot be loaded here");
+    long one = FEATURES.workingBytes(1);
+    long four = FEATURES.workingBytes(4);
+    assertThat(one).isPositive();
+    assertThat(four).isBetween(2 * one, 4 * one);
+    assertThat(four).isLessThanOrEqualTo(MODEL.cost(Sensor.SENTINEL2).peakActivationBytes(4));
+    FeatureExtractor limited = FEATURES.withBatchSize(16).withMemoryLimit(four);
+    List<SensorImage> images = images(9);
+    float[] expected = FEATURES.withBatchSize(4).embed(images, Pooling.CLS).data();
+    assertThat(limited.embed(images, Pooling.CLS).data()).isEqualTo(expected);
+    assertThatThrownBy(() -> FEATURES.withMemoryLimit(one - 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(String.format("%,d", one));
+  }
+
+  @Test
   void aStreamIsTheSameAsAListWhateverTheBatchSize() {
     List<SensorImage> images = images(5);
     FeatureTensor list = FEATURES.embed(images, Pooling.MEAN_ALL);

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import net.jqwik.api.Assume;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -73,6 +74,67 @@ abstract class GraphExecutorContract {
           array.data().asFloat(),
           expected.getOrDefault(name, Nd4j.zeros(DataType.FLOAT, array.shape())),
           "gradient of " + name + " of " + random);
+    }
+  }
+
+  /** Against differences of the loss itself, whatever an executor thinks a derivative is. */
+  @Property(tries = 60)
+  void gradientsAreSlopesOfTheLoss(@ForAll long seed) {
+    RandomGraph random = new RandomGraph(seed);
+    SameDiff graph = random.graph();
+    Map<String, INDArray> inputs = random.inputs(2);
+    Map<String, INDArray> gradients = new HashMap<>();
+    for (String name : random.variables()) {
+      gradients.put(name, Nd4j.create(DataType.FLOAT, graph.getVariable(name).getArr().shape()));
+    }
+    Gradients wanted = new Gradients("loss", gradients);
+    double[] loss = new double[1];
+    Runnable run =
+        () ->
+            executor.differentiate(
+                graph,
+                Runs.signature(inputs, List.of("loss")),
+                wanted,
+                Runs.writer(inputs),
+                outputs -> loss[0] = outputs.get("loss").get(0));
+    run.run();
+    double squares =
+        gradients.values().stream().mapToDouble(g -> g.mul(g).sumNumber().doubleValue()).sum();
+    // Along the gradient, by a step that moves all variables together by no more than 0.05.
+    double step = Math.min(0.01 * Math.abs(loss[0]) / squares, 0.05 / Math.sqrt(squares));
+    double change = 2 * step * squares / Math.abs(loss[0]);
+    Assume.that(change > 1e-3);
+    Map<String, INDArray> directions = new HashMap<>();
+    gradients.forEach((name, gradient) -> directions.put(name, gradient.mul(step)));
+    directions.forEach((name, by) -> graph.getVariable(name).getArr().addi(by));
+    run.run();
+    double up = loss[0];
+    directions.forEach((name, by) -> graph.getVariable(name).getArr().subi(by.mul(2)));
+    run.run();
+    double slope = (up - loss[0]) / (2 * step);
+    // Floats leave up to 1e-6 of the loss in its difference; the rest is curvature.
+    double rounding = 1e-6 / change;
+    assertThat(slope).as(random + "").isCloseTo(squares, within((0.03 + rounding) * squares));
+  }
+
+  @Example
+  void whatHasNoRuleIsDifferentiatedAllTheSame() {
+    SameDiff graph = SameDiff.create();
+    var x = graph.placeHolder("x", DataType.FLOAT, 3, 4);
+    var w = graph.var("w", Nd4j.valueArrayOf(new long[] {4}, 0.5f));
+    graph.math().erf(x.mul(w)).mean().rename("loss");
+    INDArray gradient = Nd4j.zeros(DataType.FLOAT, 4);
+    Map<String, INDArray> inputs = Map.of("x", Nd4j.ones(DataType.FLOAT, 3, 4));
+    for (int i = 0; i < 2; i++) {
+      gradient.assign(0);
+      executor.differentiate(
+          graph,
+          Runs.signature(inputs, List.of("loss")),
+          new Gradients("loss", Map.of("w", gradient)),
+          Runs.writer(inputs),
+          outputs -> {});
+      assertThat(gradient.getDouble(2))
+          .isCloseTo(2 / Math.sqrt(Math.PI) * Math.exp(-0.25) / 4, within(TOLERANCE));
     }
   }
 
