@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.DoubleUnaryOperator;
 import net.jqwik.api.Assume;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -24,6 +25,9 @@ import org.nd4j.linalg.factory.Nd4j;
 abstract class GraphExecutorContract {
   /** Products of random numbers in another order of sums. */
   private static final double TOLERANCE = 1e-5;
+
+  /** Forward and backward; the largest of 3,500 graphs was 1.1e-5. */
+  private static final double GRADIENT_TOLERANCE = 3e-5;
 
   private final GraphExecutor executor = executor();
 
@@ -45,7 +49,7 @@ abstract class GraphExecutorContract {
     List<float[]> found = Runs.run(executor, graph, inputs, outputs);
     for (int i = 0; i < outputs.size(); i++) {
       INDArray wanted = Objects.requireNonNull(expected.get(outputs.get(i)));
-      assertClose(found.get(i), wanted, outputs.get(i) + " of " + random);
+      assertClose(found.get(i), wanted, TOLERANCE, outputs.get(i) + " of " + random);
     }
   }
 
@@ -73,6 +77,7 @@ abstract class GraphExecutorContract {
       assertClose(
           array.data().asFloat(),
           expected.getOrDefault(name, Nd4j.zeros(DataType.FLOAT, array.shape())),
+          GRADIENT_TOLERANCE,
           "gradient of " + name + " of " + random);
     }
   }
@@ -105,16 +110,26 @@ abstract class GraphExecutorContract {
     double change = 2 * step * squares / Math.abs(loss[0]);
     Assume.that(change > 1e-3);
     Map<String, INDArray> directions = new HashMap<>();
-    gradients.forEach((name, gradient) -> directions.put(name, gradient.mul(step)));
-    directions.forEach((name, by) -> graph.getVariable(name).getArr().addi(by));
-    run.run();
-    double up = loss[0];
-    directions.forEach((name, by) -> graph.getVariable(name).getArr().subi(by.mul(2)));
-    run.run();
-    double slope = (up - loss[0]) / (2 * step);
-    // Floats leave up to 1e-6 of the loss in its difference; the rest is curvature.
-    double rounding = 1e-6 / change;
-    assertThat(slope).as(random + "").isCloseTo(squares, within((0.03 + rounding) * squares));
+    gradients.forEach((name, gradient) -> directions.put(name, gradient.dup()));
+    DoubleUnaryOperator slope =
+        length -> {
+          Map<String, INDArray> ways = new HashMap<>();
+          directions.forEach((name, direction) -> ways.put(name, direction.mul(length)));
+          ways.forEach((name, way) -> graph.getVariable(name).getArr().addi(way));
+          run.run();
+          double up = loss[0];
+          ways.forEach((name, way) -> graph.getVariable(name).getArr().subi(way.mul(2)));
+          run.run();
+          ways.forEach((name, way) -> graph.getVariable(name).getArr().addi(way));
+          return (up - loss[0]) / (2 * length);
+        };
+    double wide = slope.applyAsDouble(step);
+    double narrow = slope.applyAsDouble(step / 2);
+    // Where they differ, the loss is bent too much for differences to tell.
+    Assume.that(Math.abs(wide - narrow) < 0.01 * Math.abs(narrow));
+    // Floats leave up to 1e-6 of the loss in its difference.
+    double rounding = 2e-6 / change;
+    assertThat(narrow).as(random + "").isCloseTo(squares, within((0.01 + rounding) * squares));
   }
 
   @Example
@@ -138,7 +153,7 @@ abstract class GraphExecutorContract {
     }
   }
 
-  private static void assertClose(float[] found, INDArray wanted, String what) {
+  private static void assertClose(float[] found, INDArray wanted, double tolerance, String what) {
     assertThat(found.length).as(what).isEqualTo((int) wanted.length());
     float[] expected = wanted.dup('c').data().asFloat();
     // Values in between are of the order of 1 and more: differences of equal ones leave rounding.
@@ -148,7 +163,7 @@ abstract class GraphExecutorContract {
       double difference = Math.abs(found[i] - expected[i]);
       worst = difference <= worst ? worst : difference;
     }
-    assertThat(worst / scale).as(what).isLessThan(TOLERANCE);
+    assertThat(worst / scale).as(what).isLessThan(tolerance);
   }
 
   @Example
