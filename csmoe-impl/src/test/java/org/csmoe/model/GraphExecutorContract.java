@@ -43,7 +43,7 @@ abstract class GraphExecutorContract {
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 5) int batch) {
     RandomGraph random = new RandomGraph(seed);
     SameDiff graph = random.graph();
-    Map<String, INDArray> inputs = random.inputs(batch);
+    Map<String, INDArray> inputs = random.inputs(images(seed, batch));
     List<String> outputs = random.outputs();
     Map<String, INDArray> expected = graph.output(new HashMap<>(inputs), outputs);
     List<float[]> found = Runs.run(executor, graph, inputs, outputs);
@@ -53,12 +53,17 @@ abstract class GraphExecutorContract {
     }
   }
 
+  /** Sometimes many, since large stacks of matrices are compiled in another way. */
+  private static int images(long seed, int batch) {
+    return seed % 8 == 0 ? 50 * batch : batch;
+  }
+
   @Property(tries = 150)
   void gradientsOfRandomGraphsAreThoseOfTheSession(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 5) int batch) {
     RandomGraph random = new RandomGraph(seed);
     SameDiff graph = random.graph();
-    Map<String, INDArray> inputs = random.inputs(batch);
+    Map<String, INDArray> inputs = random.inputs(images(seed, batch));
     List<String> wanted = random.variables();
     Map<String, INDArray> found = new HashMap<>();
     for (String name : wanted) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import org.bytedeco.javacpp.FloatPointer;
 import org.csmoe.CsMoeException;
@@ -23,7 +24,8 @@ import org.csmoe.compiler.internal.Kernels.Epilogue;
  * oneDNN has no good implementation for is put another way.
  *
  * <p>Invariant: every kernel writes storages of its own or a part of one that no other kernel
- * writes, except that {@link #addInto} adds to a part of one; and reads what earlier kernels wrote.
+ * writes, except that {@link #addInto} and {@link #stackInto} change one; and reads what earlier
+ * kernels wrote.
  */
 final class Emitter {
   static final Kernels.Function GELU = new Kernels.Function("gelu", dnnl_eltwise_gelu_erf, 0, 0);
@@ -45,6 +47,9 @@ final class Emitter {
       this.commutes = commutes;
     }
   }
+
+  /** Rows from which a stack of matrices is multiplied at once. */
+  private static final long LARGE = 400;
 
   private final List<Kernel> kernels = new ArrayList<>();
   private final List<FloatPointer> constants = new ArrayList<>();
@@ -173,6 +178,38 @@ final class Emitter {
     direct.close();
     return emit(
         Kernels.binary(name, operation.algorithm, contiguous(left), contiguous(right), result));
+  }
+
+  /**
+   * The product of stacks with a bias {@code [matrices, 1, columns]}, which oneDNN has in a very
+   * slow implementation alone. Small matrices are multiplied one by one, with everything fused;
+   * large ones at once, so that cores need not wait for each other, and what follows is done in
+   * place: 5 % faster for 800 rows on 2 cores, but 3 % slower for 200.
+   */
+  void stackInto(View x, View y, View result, Epilogue epilogue) {
+    View rows = epilogue.bias().orElseThrow();
+    long matrices = result.shape()[0];
+    if (result.shape()[1] < LARGE) {
+      for (long i = 0; i < matrices; i++) {
+        Optional<View> bias = Optional.of(rows.at(i).at(0));
+        productInto(
+            x.at(i),
+            y.at(i),
+            result.at(i),
+            new Epilogue(epilogue.scale(), bias, epilogue.gelu(), false));
+      }
+      return;
+    }
+    productInto(x, y, result, Epilogue.scale(epilogue.scale()));
+    long columns = matrices * result.shape()[2];
+    Optional<View> side = result.permuted(1, 0, 2).reshaped(result.shape()[1], columns);
+    if (side.isPresent()) {
+      emit(Kernels.addRow(side.get(), reshaped(rows, 1, columns), epilogue.gelu()));
+      return;
+    }
+    for (long i = 0; i < matrices; i++) {
+      emit(Kernels.addRow(result.at(i), rows.at(i), epilogue.gelu()));
+    }
   }
 
   /** Adds a tensor to another one of the same shape, which is changed. */

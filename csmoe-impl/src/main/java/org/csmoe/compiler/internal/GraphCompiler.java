@@ -414,22 +414,14 @@ public final class GraphCompiler {
 
   private View product(View x, View y, Epilogue epilogue, String output) {
     long[] shape = Emitter.productShape(x, y);
-    boolean stackedBias = epilogue.bias().filter(row -> row.rank() == 3).isPresent();
-    if (x.rank() != 3 || !(stackedBias || epilogue.gelu())) {
+    Optional<View> rows = epilogue.bias().filter(bias -> bias.rank() == 3);
+    if (rows.isEmpty()) {
       return emit.product(x, y, epilogue);
     }
     boolean regrouped =
         graph.consumers(output).stream().allMatch(next -> next.kind().equals("reshape"));
     View result = regrouped ? interleaved(shape) : View.inArena(shape);
-    for (int i = 0; i < shape[0]; i++) {
-      int index = i;
-      Optional<View> bias = epilogue.bias().map(row -> row.rank() == 3 ? row.at(index).at(0) : row);
-      emit.productInto(
-          x.at(i),
-          y.at(i),
-          result.at(i),
-          new Epilogue(epilogue.scale(), bias, epilogue.gelu(), false));
-    }
+    emit.stackInto(x, y, result, new Epilogue(epilogue.scale(), rows, epilogue.gelu(), false));
     return result;
   }
 

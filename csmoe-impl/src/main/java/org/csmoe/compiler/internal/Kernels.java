@@ -17,6 +17,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_backward;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_backward_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_forward_desc_init;
@@ -297,6 +298,22 @@ final class Kernels {
 
   /** {@code y = a op b}; sizes of 1 in b stand for the whole dimension. */
   static DnnlKernel binary(String name, int algorithm, View a, View b, View y) {
+    return binary(name, algorithm, a, b, y, Epilogue.NONE);
+  }
+
+  /** Adds a row to all rows of a matrix, in place, and applies GELU if it is wanted. */
+  static DnnlKernel addRow(View matrix, View row, boolean gelu) {
+    return binary(
+        gelu ? "add row and gelu" : "add row",
+        dnnl_binary_add,
+        matrix,
+        row,
+        matrix,
+        new Epilogue(1, Optional.empty(), gelu, false));
+  }
+
+  private static DnnlKernel binary(
+      String name, int algorithm, View a, View b, View y, Epilogue after) {
     dnnl_binary_desc_t operation = new dnnl_binary_desc_t();
     Dnnl.check(
         name,
@@ -305,7 +322,7 @@ final class Kernels {
     return kernel(
         "%s %s, %s".formatted(name, a, b),
         new const_dnnl_op_desc_t(operation),
-        Epilogue.NONE,
+        after,
         null,
         List.of(new Argument(DNNL_ARG_SRC_0, a), new Argument(DNNL_ARG_SRC_1, b)),
         List.of(new Argument(DNNL_ARG_DST, y)));
