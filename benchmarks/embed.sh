@@ -8,10 +8,13 @@ python=${1:-python3}
 runs=${2:-5}
 shift $(($# < 2 ? $# : 2))
 batches=${*:-1 8 32}
+json=$(mktemp)
+trap 'rm -f "$json"' EXIT
 ./mvnw -B -q -Pbenchmarks -pl benchmarks -am package -DskipTests
 ours() { # batch backend
   java -cp "benchmarks/target/classes:$(cat benchmarks/target/classpath)" \
-    org.openjdk.jmh.Main EmbedBenchmark -p batch="$1" -p backend="$2" | grep -E '^EmbedBenchmark|peak memory'
+    org.openjdk.jmh.Main EmbedBenchmark -p batch="$1" -p backend="$2" -rf json -rff "$json" | grep -o 'peak memory.*'
+  "$python" benchmarks/median.py "$json"
 }
 for batch in $batches; do
   for run in $(seq "$runs"); do

@@ -6,11 +6,13 @@ cd "$(dirname "$0")/.."
 python=${1:-python3}
 runs=${2:-5}
 file=$(mktemp --suffix .safetensors)
-trap 'rm -f "$file"' EXIT
+json=$(mktemp)
+trap 'rm -f "$file" "$json"' EXIT
 "$python" benchmarks/load.py --write "$file"
 ./mvnw -B -q -Pbenchmarks -pl benchmarks -am package -DskipTests
 for run in $(seq "$runs"); do
   java -cp "benchmarks/target/classes:$(cat benchmarks/target/classpath)" \
-    org.openjdk.jmh.Main LoadBenchmark -f 1 -p weights="$file" | grep -E '^LoadBenchmark|peak memory'
+    org.openjdk.jmh.Main LoadBenchmark -f 1 -p weights="$file" -rf json -rff "$json" | grep -o 'peak memory.*'
+  "$python" benchmarks/median.py "$json"
   "$python" benchmarks/load.py "$file"
 done

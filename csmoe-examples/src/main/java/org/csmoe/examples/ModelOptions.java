@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.csmoe.CsMoe;
+import org.csmoe.CsMoeBuilder;
 import org.csmoe.CsMoePreset;
 import org.csmoe.Weights;
 import org.csmoe.sensor.Sensor;
@@ -43,6 +44,12 @@ final class ModelOptions {
       description = "Seed of untrained weights. Default: ${DEFAULT-VALUE}.")
   long seed;
 
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Cores that the network may use. Default: all.")
+  Optional<Integer> threads = Optional.empty();
+
   /** Builds the model of one sensor; says so when its weights are untrained. */
   CsMoe build(Sensor sensor, PrintWriter messages) {
     Weights source = Weights.untrained();
@@ -58,7 +65,10 @@ final class ModelOptions {
               + "); features show structure but mean nothing. Give real ones with --weights FILE.");
       messages.flush();
     }
-    return CsMoe.builder().preset(preset).onlySensor(sensor).seed(seed).weights(source).build();
+    CsMoeBuilder builder =
+        CsMoe.builder().preset(preset).onlySensor(sensor).seed(seed).weights(source);
+    threads.ifPresent(builder::threads);
+    return builder.build();
   }
 
   /** Reads a preset by any of its names. */

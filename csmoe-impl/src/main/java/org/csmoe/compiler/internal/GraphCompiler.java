@@ -20,6 +20,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.csmoe.CsMoeException;
@@ -68,6 +71,9 @@ public final class GraphCompiler {
           "sqrt", SQRT,
           "tanh", new Kernels.Function("tanh", dnnl_eltwise_tanh, 0, 0),
           "sigmoid", new Kernels.Function("sigmoid", dnnl_eltwise_logistic, 0, 0));
+
+  /** For some hundred thousand operations; taken from the system as it is used. */
+  private static final long STACK_BYTES = 256L << 20;
 
   private final OpGraph graph;
   private final Emitter emit = new Emitter();
@@ -122,10 +128,39 @@ public final class GraphCompiler {
       SameDiff graph, Signature signature, String loss, Map<String, INDArray> gradients) {
     GraphCompiler compiler = new GraphCompiler(graph, signature, gradients.keySet());
     try {
-      return Dnnl.withoutDescriptors(() -> compiler.compile(signature.outputs(), loss, gradients));
+      return onDeepStack(
+          () ->
+              Dnnl.withoutDescriptors(
+                  () -> compiler.compile(signature.outputs(), loss, gradients)));
     } catch (RuntimeException e) {
       compiler.emit.close();
       throw e;
+    }
+  }
+
+  /** Values are asked for by recursion, which goes as deep as a graph is long. */
+  private static <T> T onDeepStack(Supplier<T> work) {
+    FutureTask<T> task = new FutureTask<>(work::get);
+    new Thread(null, task, "csmoe-compiler", STACK_BYTES).start();
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return task.get();
+        } catch (InterruptedException e) {
+          // Compiling takes less than a second; the flag is for whoever comes next.
+          interrupted = true;
+        }
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof CsMoeException known) {
+        throw known;
+      }
+      throw new CsMoeException("cannot compile the graph: " + e.getCause(), e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

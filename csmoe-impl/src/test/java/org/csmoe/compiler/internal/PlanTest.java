@@ -2,6 +2,7 @@ package org.csmoe.compiler.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.data.Offset.offset;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
@@ -175,8 +176,25 @@ class PlanTest {
       w.subi(gradient.mul(0.1));
       plan.run(PlanTest::numbers, outputs -> loss[1] = outputs.get("loss").get(0));
       assertThat((double) loss[1]).isLessThan(loss[0]);
-      assertThat((double) loss[1])
-          .isCloseTo(expected, org.assertj.core.data.Offset.offset(0.1 * (loss[0] - expected)));
+      assertThat((double) loss[1]).isCloseTo(expected, offset(0.1 * (loss[0] - expected)));
+    }
+  }
+
+  @Test
+  void aLongChainOfOperationsIsCompiledAndDifferentiated() {
+    SameDiff graph = SameDiff.create();
+    SDVariable y = graph.placeHolder("x", DataType.FLOAT, -1, 64).mul(graph.var("w", Nd4j.ones(1)));
+    for (int i = 0; i < 5000; i++) {
+      y = y.add(1e-3);
+    }
+    y.rename("y");
+    y.mean().rename("loss");
+    INDArray gradient = Nd4j.zeros(DataType.FLOAT, 1);
+    try (Plan plan = GraphCompiler.compile(graph, SIGNATURE, "loss", Map.of("w", gradient))) {
+      float[] found = new float[50 * 64];
+      plan.run(PlanTest::numbers, outputs -> outputs.get("y").get(found));
+      assertThat((double) found[16]).isCloseTo(6, offset(0.01));
+      assertThat(gradient.getDouble(0)).isCloseTo(0.5, offset(0.01));
     }
   }
 
