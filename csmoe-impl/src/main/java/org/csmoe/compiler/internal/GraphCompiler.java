@@ -80,6 +80,7 @@ public final class GraphCompiler {
   private final Tape tape;
   private final Map<String, View> values = new HashMap<>();
   private final Map<String, View> inputs = new LinkedHashMap<>();
+  private final List<INDArray> arrays = new ArrayList<>();
 
   private GraphCompiler(SameDiff graph, Signature signature, Set<String> variables) {
     this.graph = new OpGraph(graph);
@@ -172,7 +173,7 @@ public final class GraphCompiler {
     if (!gradients.isEmpty()) {
       differentiate(loss, gradients);
     }
-    return new Plan(emit.kernels(), inputs, outputs, emit.constants());
+    return new Plan(emit.kernels(), inputs, outputs, emit.constants(), arrays);
   }
 
   private void differentiate(String loss, Map<String, INDArray> gradients) {
@@ -216,7 +217,9 @@ public final class GraphCompiler {
     return new View(storage, 0, array.shape(), array.stride());
   }
 
-  private static FloatPointer pointer(INDArray array) {
+  /** An array's memory, which stays as long as the plan. */
+  private FloatPointer pointer(INDArray array) {
+    arrays.add(array);
     return new FloatPointer(array.data().pointer()).getPointer(array.offset());
   }
 

@@ -1,5 +1,6 @@
 package org.csmoe.compiler.internal;
 
+import java.lang.ref.Reference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,16 +14,19 @@ import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.bytedeco.javacpp.FloatPointer;
 import org.csmoe.CsMoeException;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A compiled graph: kernels in their order, for inputs of fixed shapes, and where in an arena each
  * value lies. The memory of a run is known before it. Immutable; several threads may run it, each
- * on an arena of its own that is kept for the next run. The arrays of the graph must outlive it.
+ * on an arena of its own that is kept for the next run. The arrays of the graph stay reachable
+ * while it is; closing one before it is an error.
  */
 public final class Plan implements AutoCloseable {
   private final List<Kernel> kernels;
   private final Map<String, View> tensors = new HashMap<>();
   private final List<FloatPointer> constants;
+  private final List<INDArray> arrays;
   private final long arenaFloats;
   private final List<Execution> executions = new ArrayList<>();
   private final Deque<Execution> idle = new ArrayDeque<>();
@@ -31,9 +35,11 @@ public final class Plan implements AutoCloseable {
       List<Kernel> kernels,
       Map<String, View> inputs,
       Map<String, View> outputs,
-      List<FloatPointer> constants) {
+      List<FloatPointer> constants,
+      List<INDArray> arrays) {
     this.kernels = List.copyOf(kernels);
     this.constants = List.copyOf(constants);
+    this.arrays = List.copyOf(arrays);
     tensors.putAll(inputs);
     tensors.putAll(outputs);
     this.arenaFloats = Arena.place(liveStorages(inputs.values(), outputs.values()));
@@ -79,6 +85,8 @@ public final class Plan implements AutoCloseable {
       execution.run();
       read.accept(execution::tensor);
     } finally {
+      // ND4J frees an array's memory when nothing refers to the array.
+      Reference.reachabilityFence(arrays);
       synchronized (idle) {
         idle.push(execution);
       }

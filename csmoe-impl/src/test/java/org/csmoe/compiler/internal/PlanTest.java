@@ -109,6 +109,20 @@ class PlanTest {
   }
 
   @Test
+  void theArraysOfAGraphStayAsLongAsItsPlan() throws Exception {
+    try (Plan plan = GraphCompiler.compile(graph(), SIGNATURE)) {
+      float[] expected = run(plan);
+      for (int i = 0; i < 20; i++) {
+        System.gc();
+        Thread.sleep(10);
+        // Takes the memory that arrays may have left.
+        Nd4j.valueArrayOf(new long[] {32, 64}, 9f).close();
+        assertThat(run(plan)).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
   void threadsRunOnePlanSideBySide() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try (Plan plan = GraphCompiler.compile(graph(), SIGNATURE)) {
