@@ -68,22 +68,33 @@ final class CompiledExecutor implements GraphExecutor {
     Lock alone = changing.writeLock();
     alone.lock();
     try {
-      if (!undifferentiable.contains(gradients)) {
+      if (isDifferentiable(graph, signature, gradients)) {
         Plan plan = findOrCompile(graph, new Key(signature, Optional.of(gradients)));
         cores.use(
             () -> {
               plan.run(write, read);
               return plan;
             });
-        return;
+      } else {
+        session.differentiate(graph, signature, gradients, write, read);
       }
-    } catch (NotDifferentiableException e) {
-      LOG.warn("SameDiff's session differentiates this graph, which is slower: {}", e.getMessage());
-      undifferentiable.add(gradients);
     } finally {
       alone.unlock();
     }
-    session.differentiate(graph, signature, gradients, write, read);
+  }
+
+  private boolean isDifferentiable(SameDiff graph, Signature signature, Gradients gradients) {
+    if (undifferentiable.contains(gradients)) {
+      return false;
+    }
+    try {
+      findOrCompile(graph, new Key(signature, Optional.of(gradients)));
+      return true;
+    } catch (NotDifferentiableException e) {
+      LOG.warn("SameDiff's session differentiates this graph, which is slower: {}", e.getMessage());
+      undifferentiable.add(gradients);
+      return false;
+    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.csmoe.model;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.csmoe.CsMoeException;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
@@ -50,7 +51,7 @@ final class Cores {
 
   /** OpenMP's number of threads belongs to the thread that calls. */
   private <T> T withThreads(Supplier<T> work) {
-    NativeOps openMp = NativeOpsHolder.getInstance().getDeviceNativeOps();
+    NativeOps openMp = openMp();
     int before = openMp.ompGetMaxThreads();
     openMp.setOmpNumThreads(threads);
     try {
@@ -58,5 +59,11 @@ final class Cores {
     } finally {
       openMp.setOmpNumThreads(before);
     }
+  }
+
+  private static NativeOps openMp() {
+    // The holder fails for ever unless ND4J has chosen its back end first.
+    Nd4j.getBackend();
+    return NativeOpsHolder.getInstance().getDeviceNativeOps();
   }
 }
