@@ -47,15 +47,15 @@ final class CompiledExecutor implements GraphExecutor {
   @Override
   public void run(
       SameDiff graph, Signature signature, Consumer<Tensors> write, Consumer<Tensors> read) {
-    with(
-        graph,
-        new Key(signature, Optional.empty()),
-        plan ->
-            cores.use(
-                () -> {
-                  plan.run(write, read);
-                  return plan;
-                }));
+    with(graph, new Key(signature, Optional.empty()), plan -> run(plan, write, read));
+  }
+
+  private Plan run(Plan plan, Consumer<Tensors> write, Consumer<Tensors> read) {
+    return cores.use(
+        () -> {
+          plan.run(write, read);
+          return plan;
+        });
   }
 
   @Override
@@ -68,13 +68,9 @@ final class CompiledExecutor implements GraphExecutor {
     Lock alone = changing.writeLock();
     alone.lock();
     try {
-      if (isDifferentiable(graph, signature, gradients)) {
-        Plan plan = findOrCompile(graph, new Key(signature, Optional.of(gradients)));
-        cores.use(
-            () -> {
-              plan.run(write, read);
-              return plan;
-            });
+      Plan plan = findOrCompile(graph, signature, gradients);
+      if (plan != null) {
+        run(plan, write, read);
       } else {
         session.differentiate(graph, signature, gradients, write, read);
       }
@@ -83,17 +79,17 @@ final class CompiledExecutor implements GraphExecutor {
     }
   }
 
-  private boolean isDifferentiable(SameDiff graph, Signature signature, Gradients gradients) {
+  /** Null for what the compiler cannot differentiate. */
+  private @Nullable Plan findOrCompile(SameDiff graph, Signature signature, Gradients gradients) {
     if (undifferentiable.contains(gradients)) {
-      return false;
+      return null;
     }
     try {
-      findOrCompile(graph, new Key(signature, Optional.of(gradients)));
-      return true;
+      return findOrCompile(graph, new Key(signature, Optional.of(gradients)));
     } catch (NotDifferentiableException e) {
       LOG.warn("SameDiff's session differentiates this graph, which is slower: {}", e.getMessage());
       undifferentiable.add(gradients);
-      return false;
+      return null;
     }
   }
 

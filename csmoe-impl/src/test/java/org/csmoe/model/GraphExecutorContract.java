@@ -132,7 +132,7 @@ abstract class GraphExecutorContract {
     double narrow = slope.applyAsDouble(step / 2);
     // Where they differ, the loss is bent too much for differences to tell.
     Assume.that(Math.abs(wide - narrow) < 0.01 * Math.abs(narrow));
-    // Floats leave up to 1e-6 of the loss in its difference.
+    // Floats leave up to 2e-6 of the loss in its difference.
     double rounding = 2e-6 / change;
     assertThat(narrow).as(random + "").isCloseTo(squares, within((0.01 + rounding) * squares));
   }

@@ -23,11 +23,13 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.csmoe.CsMoeException;
 import org.csmoe.compiler.internal.Emitter.Binary;
 import org.csmoe.compiler.internal.Kernels.Epilogue;
+import org.csmoe.compiler.internal.Kernels.Statistics;
 import org.csmoe.compiler.internal.OpGraph.BiasedProduct;
 import org.csmoe.compiler.internal.OpGraph.LayerNorm;
 import org.csmoe.compiler.internal.OpGraph.Node;
@@ -252,6 +254,13 @@ public final class GraphCompiler {
     };
   }
 
+  /** Notes how an operation passes its result's gradient, sizes of 1 included, to its operand. */
+  private View passing(Node node, View y, UnaryOperator<View> rule) {
+    tape.recordCompact(
+        node.output(), y.shape(), dy -> tape.add(node.input(0), () -> rule.apply(dy)));
+    return y;
+  }
+
   private View reshape(Node node) {
     View x = value(node.input(0));
     // The first number is the order of elements, -99 for 'c'.
@@ -270,22 +279,14 @@ public final class GraphCompiler {
     if (unknown >= 0) {
       target[unknown] = x.length() / known;
     }
-    View y = emit.reshaped(x, target);
-    tape.record(
-        node.output(), target, dy -> tape.add(node.input(0), () -> emit.reshaped(dy, x.shape())));
-    return y;
+    return passing(
+        node, emit.reshaped(x, target), dy -> emit.reshaped(emit.broadcast(dy, target), x.shape()));
   }
 
   private View permute(Node node) {
     int[] order = node.ints();
-    int[] inverse = new int[order.length];
-    for (int i = 0; i < order.length; i++) {
-      inverse[order[i]] = i;
-    }
     View y = value(node.input(0)).permuted(order);
-    tape.recordCompact(
-        node.output(), y.shape(), dy -> tape.add(node.input(0), () -> dy.permuted(inverse)));
-    return y;
+    return passing(node, y, dy -> dy.permuted(View.inverse(order)));
   }
 
   /** Masks for begin, ellipsis, end, new axis and shrinking; then begin, end and step. */
@@ -370,15 +371,11 @@ public final class GraphCompiler {
     View x = emit.contiguous(value(norm.x()));
     View scale = value(norm.scale());
     View shift = value(norm.shift());
-    if (!tape.isActive(output)) {
-      return emit.emit(Kernels.layerNorm(x, scale, shift, norm.epsilon(), View.inArena(x.shape())));
-    }
-    View mean = View.inArena(x.shape()[0]);
-    View variance = View.inArena(x.shape()[0]);
+    Optional<Statistics> kept =
+        tape.isActive(output) ? Optional.of(Statistics.of(x)) : Optional.empty();
     View y =
         emit.emit(
-            Kernels.layerNorm(
-                x, scale, shift, norm.epsilon(), View.inArena(x.shape()), mean, variance));
+            Kernels.layerNorm(x, scale, shift, norm.epsilon(), View.inArena(x.shape()), kept));
     tape.record(
         output,
         y.shape(),
@@ -391,8 +388,7 @@ public final class GraphCompiler {
                   x,
                   scale,
                   shift,
-                  mean,
-                  variance,
+                  kept.orElseThrow(),
                   norm.epsilon(),
                   emit.contiguous(dy),
                   dx,
@@ -423,7 +419,7 @@ public final class GraphCompiler {
     View x = flipA ? value(left).transposed() : value(left);
     View y = flipB ? value(right).transposed() : value(right);
     Optional<View> bias = product.bias().map(this::value);
-    View direct = product(x, y, new Epilogue(scale, bias, gelu, false), output);
+    View direct = product(x, y, new Epilogue(scale, bias, gelu), output);
     View result = node.isTransposed(2) ? direct.transposed() : direct;
     tape.record(
         output,
@@ -459,7 +455,7 @@ public final class GraphCompiler {
     boolean regrouped =
         graph.consumers(output).stream().allMatch(next -> next.kind().equals("reshape"));
     View result = regrouped ? interleaved(shape) : View.inArena(shape);
-    emit.stackInto(x, y, result, new Epilogue(epilogue.scale(), rows, epilogue.gelu(), false));
+    emit.stackInto(x, y, result, new Epilogue(epilogue.scale(), rows, epilogue.gelu()));
     return result;
   }
 
@@ -517,11 +513,7 @@ public final class GraphCompiler {
 
   private View linear(Node node, double factor, double summand) {
     View y = emit.linear(value(node.input(0)), factor, summand);
-    tape.recordCompact(
-        node.output(),
-        y.shape(),
-        dy -> tape.add(node.input(0), () -> factor == 1 ? dy : emit.linear(dy, factor, 0)));
-    return y;
+    return passing(node, y, dy -> factor == 1 ? dy : emit.linear(dy, factor, 0));
   }
 
   private View elementwise(Node node, Kernels.Function function) {
@@ -546,17 +538,13 @@ public final class GraphCompiler {
 
   private View inverseRoot(Node node) {
     View y = emit.elementwise(INVERSE, emit.elementwise(SQRT, value(node.input(0))));
-    tape.recordCompact(
-        node.output(),
-        y.shape(),
-        dy ->
-            tape.add(
-                node.input(0),
-                () -> {
-                  View cube = emit.binary(Binary.MULTIPLY, emit.elementwise(SQUARE, y), y);
-                  return emit.binary(Binary.MULTIPLY, emit.linear(cube, -0.5, 0), dy);
-                }));
-    return y;
+    return passing(
+        node,
+        y,
+        dy -> {
+          View cube = emit.binary(Binary.MULTIPLY, emit.elementwise(SQUARE, y), y);
+          return emit.binary(Binary.MULTIPLY, emit.linear(cube, -0.5, 0), dy);
+        });
   }
 
   /** Of a tensor and one constant number; anything else is left to ND4J. */
@@ -572,14 +560,10 @@ public final class GraphCompiler {
   private View softmax(Node node) {
     View x = value(node.input(0));
     int[] numbers = node.ints();
-    int last = numbers.length == 0 ? -1 : numbers[0];
-    int dimension = last < 0 ? last + x.rank() : last;
+    int dimension = x.dimension(numbers.length == 0 ? -1 : numbers[0]);
     View y = emit.softmax(x, dimension);
-    tape.record(
-        node.output(),
-        y.shape(),
-        dy -> tape.add(node.input(0), () -> emit.softmaxBackward(y, dy, dimension)));
-    return y;
+    return passing(
+        node, y, dy -> emit.softmaxBackward(y, emit.broadcast(dy, y.shape()), dimension));
   }
 
   /** A mean or a sum over some dimensions, or over all. */
@@ -589,7 +573,7 @@ public final class GraphCompiler {
     int[] dimensions = node.dimensions();
     Arrays.fill(over, dimensions.length == 0);
     for (int dimension : dimensions) {
-      over[dimension < 0 ? dimension + x.rank() : dimension] = true;
+      over[x.dimension(dimension)] = true;
     }
     float factor = mean ? (float) (1.0 / count(x.shape(), over)) : 1;
     View kept = emit.sum(x, over, factor);
@@ -598,17 +582,13 @@ public final class GraphCompiler {
             ? kept
             : kept.withDimensions(
                 IntStream.range(0, x.rank()).filter(i -> !over[i]).boxed().toList());
-    tape.recordCompact(
-        node.output(),
-        y.shape(),
-        dy ->
-            tape.add(
-                node.input(0),
-                () -> {
-                  View wide = node.keepsDimensions() ? dy : withOnes(dy, over);
-                  return factor == 1 ? wide : emit.linear(wide, factor, 0);
-                }));
-    return y;
+    return passing(
+        node,
+        y,
+        dy -> {
+          View wide = node.keepsDimensions() ? dy : withOnes(dy, over);
+          return factor == 1 ? wide : emit.linear(wide, factor, 0);
+        });
   }
 
   private static long count(long[] shape, boolean[] over) {
@@ -632,7 +612,7 @@ public final class GraphCompiler {
 
   private View concat(Node node) {
     List<View> parts = node.inputs().stream().map(this::value).toList();
-    int dimension = node.ints()[0] < 0 ? node.ints()[0] + parts.get(0).rank() : node.ints()[0];
+    int dimension = parts.get(0).dimension(node.ints()[0]);
     long[] shape = parts.get(0).shape().clone();
     shape[dimension] = parts.stream().mapToLong(part -> part.shape()[dimension]).sum();
     View whole = View.inArena(shape);

@@ -78,8 +78,12 @@ final class Kernels {
   record Epilogue(float scale, Optional<View> bias, boolean gelu, boolean sum) {
     static final Epilogue NONE = scale(1);
 
+    Epilogue(float scale, Optional<View> bias, boolean gelu) {
+      this(scale, bias, gelu, false);
+    }
+
     static Epilogue scale(float scale) {
-      return new Epilogue(scale, Optional.empty(), false, false);
+      return new Epilogue(scale, Optional.empty(), false);
     }
   }
 
@@ -133,37 +137,39 @@ final class Kernels {
     return row.reshaped(shape).orElseThrow();
   }
 
-  /** Normalises rows, the last dimension, with scale and shift. */
-  static DnnlKernel layerNorm(View x, View scale, View shift, float epsilon, View y) {
-    dnnl_layer_normalization_desc_t operation = layerNorm(dnnl_forward_inference, x, null, epsilon);
-    return kernel(
-        "layer norm " + x,
-        operation,
-        List.of(
-            new Argument(DNNL_ARG_SRC, x),
-            new Argument(DNNL_ARG_SCALE, scale),
-            new Argument(DNNL_ARG_SHIFT, shift)),
-        new Argument(DNNL_ARG_DST, y));
+  /** Mean and variance of each row, which a layer norm leaves for its way back. */
+  record Statistics(View mean, View variance) {
+    static Statistics of(View rows) {
+      return new Statistics(View.inArena(rows.shape()[0]), View.inArena(rows.shape()[0]));
+    }
   }
 
-  /** The same, and the mean and variance of each row for {@link #layerNormBackward}. */
+  /** Normalises rows, the last dimension, with scale and shift. */
   static DnnlKernel layerNorm(
-      View x, View scale, View shift, float epsilon, View y, View mean, View variance) {
-    dnnl_layer_normalization_desc_t operation = layerNorm(dnnl_forward_training, x, mean, epsilon);
+      View x, View scale, View shift, float epsilon, View y, Optional<Statistics> statistics) {
+    int direction = statistics.isPresent() ? dnnl_forward_training : dnnl_forward_inference;
+    dnnl_layer_normalization_desc_t operation = layerNorm(direction, x, statistics, epsilon);
+    List<Argument> writes = new ArrayList<>();
+    writes.add(new Argument(DNNL_ARG_DST, y));
+    statistics.ifPresent(
+        kept -> {
+          writes.add(new Argument(DNNL_ARG_MEAN, kept.mean()));
+          writes.add(new Argument(DNNL_ARG_VARIANCE, kept.variance()));
+        });
     return kernel(
-        "layer norm with statistics " + x,
-        operation,
+        "layer norm " + x,
+        new const_dnnl_op_desc_t(operation),
+        Epilogue.NONE,
+        null,
         List.of(
             new Argument(DNNL_ARG_SRC, x),
             new Argument(DNNL_ARG_SCALE, scale),
             new Argument(DNNL_ARG_SHIFT, shift)),
-        new Argument(DNNL_ARG_DST, y),
-        new Argument(DNNL_ARG_MEAN, mean),
-        new Argument(DNNL_ARG_VARIANCE, variance));
+        writes);
   }
 
   private static dnnl_layer_normalization_desc_t layerNorm(
-      int direction, View x, @Nullable View statistics, float epsilon) {
+      int direction, View x, Optional<Statistics> statistics, float epsilon) {
     dnnl_layer_normalization_desc_t operation = new dnnl_layer_normalization_desc_t();
     Dnnl.check(
         "layer norm",
@@ -171,7 +177,7 @@ final class Kernels {
             operation,
             direction,
             Dnnl.descriptor(x),
-            statistics == null ? null : Dnnl.descriptor(statistics),
+            statistics.map(kept -> Dnnl.descriptor(kept.mean())).orElse(null),
             epsilon,
             dnnl_use_scale | dnnl_use_shift));
     return operation;
@@ -182,8 +188,7 @@ final class Kernels {
       View x,
       View scale,
       View shift,
-      View mean,
-      View variance,
+      Statistics statistics,
       float epsilon,
       View dy,
       View dx,
@@ -197,10 +202,11 @@ final class Kernels {
             dnnl_backward,
             Dnnl.descriptor(dx),
             Dnnl.descriptor(x),
-            Dnnl.descriptor(mean),
+            Dnnl.descriptor(statistics.mean()),
             epsilon,
             dnnl_use_scale | dnnl_use_shift));
-    dnnl_layer_normalization_desc_t forward = layerNorm(dnnl_forward_training, x, mean, epsilon);
+    dnnl_layer_normalization_desc_t forward =
+        layerNorm(dnnl_forward_training, x, Optional.of(statistics), epsilon);
     return kernel(
         "layer norm backward " + x,
         new const_dnnl_op_desc_t(operation),
@@ -208,8 +214,8 @@ final class Kernels {
         new const_dnnl_op_desc_t(forward),
         List.of(
             new Argument(DNNL_ARG_SRC, x),
-            new Argument(DNNL_ARG_MEAN, mean),
-            new Argument(DNNL_ARG_VARIANCE, variance),
+            new Argument(DNNL_ARG_MEAN, statistics.mean()),
+            new Argument(DNNL_ARG_VARIANCE, statistics.variance()),
             new Argument(DNNL_ARG_SCALE, scale),
             new Argument(DNNL_ARG_SHIFT, shift),
             new Argument(DNNL_ARG_DIFF_DST, dy)),
@@ -309,7 +315,7 @@ final class Kernels {
         matrix,
         row,
         matrix,
-        new Epilogue(1, Optional.empty(), gelu, false));
+        new Epilogue(1, Optional.empty(), gelu));
   }
 
   private static DnnlKernel binary(
@@ -357,12 +363,6 @@ final class Kernels {
         descriptor,
         List.of(new Argument(DNNL_ARG_FROM, x)),
         List.of(new Argument(DNNL_ARG_TO, y)));
-  }
-
-  private static DnnlKernel kernel(
-      String text, dnnl_layer_normalization_desc_t operation, List<Argument> reads, Argument... y) {
-    const_dnnl_op_desc_t any = new const_dnnl_op_desc_t(operation);
-    return kernel(text, any, Epilogue.NONE, null, reads, List.of(y));
   }
 
   private static DnnlKernel kernel(

@@ -65,6 +65,20 @@ record View(Storage storage, long offset, long[] shape, long[] strides) {
     return true;
   }
 
+  /** A dimension that may be counted from the end, as a negative number. */
+  int dimension(int number) {
+    return number < 0 ? number + rank() : number;
+  }
+
+  /** The order that undoes another one. */
+  static int[] inverse(int[] order) {
+    int[] inverse = new int[order.length];
+    for (int i = 0; i < order.length; i++) {
+      inverse[order[i]] = i;
+    }
+    return inverse;
+  }
+
   View permuted(int... order) {
     long[] newShape = new long[order.length];
     long[] newStrides = new long[order.length];
