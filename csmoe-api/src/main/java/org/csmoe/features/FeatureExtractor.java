@@ -30,7 +30,8 @@ public interface FeatureExtractor {
 
   /**
    * An extractor whose batches need no more memory than this: the batch size is halved until {@link
-   * #workingBytes} fits.
+   * #workingBytes} fits. Where the executor does not know its memory before it runs, the batch size
+   * stays.
    *
    * @param bytes at most, beside the weights
    * @return a copy
