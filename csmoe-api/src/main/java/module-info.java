@@ -4,6 +4,7 @@ module org.csmoe.api {
 
   exports org.csmoe;
   exports org.csmoe.cost;
+  exports org.csmoe.data;
   exports org.csmoe.features;
   exports org.csmoe.io;
   exports org.csmoe.sensor;

@@ -1,5 +1,0 @@
-/** Benchmarks of what is not public. */
-@NullMarked
-package org.csmoe.model;
-
-import org.jspecify.annotations.NullMarked;

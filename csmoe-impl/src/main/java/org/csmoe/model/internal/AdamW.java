@@ -1,0 +1,131 @@
+package org.csmoe.model.internal;
+
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * AdamW (Loshchilov and Hutter 2019, with decay apart from the gradient), over all parameters in
+ * one pass through memory: blocks that fit into a core's cache are copied out, updated, and copied
+ * back. Not safe for use by several threads.
+ */
+final class AdamW implements AutoCloseable {
+  private static final int BLOCK = 2048;
+  private static final ThreadLocal<Block> BLOCKS = ThreadLocal.withInitial(Block::new);
+
+  /**
+   * The settings, by the names of PyTorch's optimiser.
+   *
+   * @param beta1 decay of the mean of gradients
+   * @param beta2 decay of the mean of their squares
+   * @param epsilon added to the root of that mean
+   */
+  record Settings(double beta1, double beta2, double epsilon) {
+    static final Settings DEFAULT = new Settings(0.9, 0.95, 1e-8);
+  }
+
+  /**
+   * A parameter.
+   *
+   * @param value is updated
+   * @param gradient of the same shape
+   * @param weightDecay 0 for none
+   */
+  record Target(INDArray value, INDArray gradient, double weightDecay) {}
+
+  private final Settings settings;
+  private final List<Part> parts = new ArrayList<>();
+  private final List<FloatPointer> memory = new ArrayList<>();
+  private long steps;
+
+  /** Part of a parameter, with the moments of its gradient. */
+  private record Part(
+      FloatBuffer value,
+      FloatBuffer gradient,
+      FloatBuffer mean,
+      FloatBuffer square,
+      int begin,
+      int length,
+      double weightDecay) {}
+
+  AdamW(List<Target> targets, Settings settings) {
+    this.settings = settings;
+    for (Target target : targets) {
+      FloatBuffer value = NativeFloats.of(target.value());
+      FloatBuffer gradient = NativeFloats.of(target.gradient());
+      FloatBuffer mean = zeros(value.limit());
+      FloatBuffer square = zeros(value.limit());
+      for (int begin = 0; begin < value.limit(); begin += BLOCK) {
+        int length = Math.min(BLOCK, value.limit() - begin);
+        parts.add(new Part(value, gradient, mean, square, begin, length, target.weightDecay()));
+      }
+    }
+  }
+
+  private FloatBuffer zeros(int length) {
+    FloatPointer numbers = new FloatPointer(length);
+    Pointer.memset(numbers, 0, (long) length * Float.BYTES);
+    memory.add(numbers);
+    return numbers.asBuffer();
+  }
+
+  /** Moves all parameters by one step. */
+  void update(double learningRate) {
+    steps++;
+    double correction = 1 - Math.pow(settings.beta1(), (double) steps);
+    float step = (float) (learningRate / correction);
+    float root = (float) (1 / Math.sqrt(1 - Math.pow(settings.beta2(), (double) steps)));
+    IntStream.range(0, parts.size())
+        .parallel()
+        .forEach(i -> BLOCKS.get().update(parts.get(i), settings, learningRate, step, root));
+  }
+
+  @Override
+  public void close() {
+    parts.clear();
+    memory.forEach(FloatPointer::close);
+    memory.clear();
+  }
+
+  /** Working memory of a thread. */
+  private static final class Block {
+    private final float[] p = new float[BLOCK];
+    private final float[] g = new float[BLOCK];
+    private final float[] m = new float[BLOCK];
+    private final float[] v = new float[BLOCK];
+
+    void update(Part part, Settings settings, double learningRate, float step, float root) {
+      int begin = part.begin();
+      int length = part.length();
+      part.value().get(begin, p, 0, length);
+      part.gradient().get(begin, g, 0, length);
+      part.mean().get(begin, m, 0, length);
+      part.square().get(begin, v, 0, length);
+      float kept = (float) (1 - learningRate * part.weightDecay());
+      update(length, settings, kept, step, root);
+      part.value().put(begin, p, 0, length);
+      part.mean().put(begin, m, 0, length);
+      part.square().put(begin, v, 0, length);
+    }
+
+    private void update(int length, Settings settings, float kept, float step, float root) {
+      float beta1 = (float) settings.beta1();
+      float beta2 = (float) settings.beta2();
+      float rest1 = 1 - beta1;
+      float rest2 = 1 - beta2;
+      float epsilon = (float) settings.epsilon();
+      for (int i = 0; i < length; i++) {
+        float gradient = g[i];
+        float mean = beta1 * m[i] + rest1 * gradient;
+        float square = beta2 * v[i] + rest2 * gradient * gradient;
+        m[i] = mean;
+        v[i] = square;
+        p[i] = kept * p[i] - step * mean / ((float) Math.sqrt(square) * root + epsilon);
+      }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package org.csmoe.model.internal;
+
+import java.util.Locale;
+import java.util.Optional;
+import org.csmoe.Backend;
+import org.csmoe.CsMoeException;
+import org.csmoe.compiler.internal.GraphCompiler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Chooses what runs the network: what the builder asks for, else what the system property {@value
+ * #PROPERTY} names, else the compiled plan where oneDNN can be loaded and SameDiff's session
+ * elsewhere.
+ */
+final class Executors {
+  static final String PROPERTY = "csmoe.backend";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Executors.class);
+
+  private Executors() {}
+
+  static GraphExecutor choose(Backend asked, int threads) {
+    return choose(
+        asked, new Cores(threads), System.getProperty(PROPERTY, ""), GraphCompiler.problem());
+  }
+
+  static GraphExecutor choose(
+      Backend asked, Cores cores, String property, Optional<String> problem) {
+    Backend wanted = asked == Backend.AUTO && !property.isEmpty() ? parse(property) : asked;
+    if (wanted == Backend.ONEDNN && problem.isPresent()) {
+      throw new CsMoeException(
+          ("backend ONEDNN cannot be used: %s. Add org.bytedeco:dnnl:2.5.2-1.5.7 and"
+                  + " org.bytedeco:opencl:3.0-1.5.7 with the classifier of this platform (x86-64"
+                  + " only), or use AUTO")
+              .formatted(problem.get()));
+    }
+    if (wanted == Backend.SAMEDIFF || problem.isPresent()) {
+      LOG.info(
+          "SameDiff's session runs the network: {}",
+          wanted == Backend.SAMEDIFF
+              ? "asked for"
+              : "oneDNN, which is faster, cannot be loaded (" + problem.orElse("") + ")");
+      return new SameDiffExecutor(cores);
+    }
+    LOG.info(
+        "oneDNN runs the network as a compiled plan on {} threads; -D{}=samediff turns it off",
+        cores.threads(),
+        PROPERTY);
+    return new CompiledExecutor(cores);
+  }
+
+  private static Backend parse(String property) {
+    try {
+      return Backend.valueOf(property.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "system property %s must be auto, samediff or onednn but was %s"
+              .formatted(PROPERTY, property),
+          e);
+    }
+  }
+}

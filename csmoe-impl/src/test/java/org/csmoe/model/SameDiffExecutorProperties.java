@@ -1,8 +1,0 @@
-package org.csmoe.model;
-
-final class SameDiffExecutorProperties extends GraphExecutorContract {
-  @Override
-  GraphExecutor executor() {
-    return new SameDiffExecutor(new Cores(0));
-  }
-}
