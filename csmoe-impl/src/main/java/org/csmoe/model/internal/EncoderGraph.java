@@ -3,8 +3,6 @@ package org.csmoe.model.internal;
 import java.util.List;
 import java.util.Map;
 import org.csmoe.CsMoeConfig;
-import org.csmoe.FeedForward;
-import org.csmoe.model.internal.Parameter.Init;
 import org.csmoe.sensor.Sensor;
 import org.nd4j.autodiff.samediff.SDIndex;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -22,10 +20,12 @@ final class EncoderGraph {
   private final CsMoeConfig config;
   private final SameDiff graph = SameDiff.create();
   private final Layers layers;
+  private final Encoder encoder;
 
   EncoderGraph(CsMoeConfig config) {
     this.config = config;
-    this.layers = new Layers(graph, config);
+    this.layers = new Layers(graph);
+    this.encoder = new Encoder(layers, config);
     // SameDiff's default holders keep a second copy of every array; executors take care of threads
     graph.setArrayHolders(new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), false);
     config.bands().keySet().forEach(this::addPath);
@@ -110,96 +110,44 @@ final class EncoderGraph {
 
   private void addPath(Sensor sensor) {
     Names names = Names.of(sensor);
-    String suffix = sensor == Sensor.SENTINEL1 ? "" : "_" + sensor.shortName();
-    SDVariable rows = embedPatches(sensor, suffix, names);
-    int layer = 0;
-    for (int i = 0; i < config.sensorLayers(); i++) {
-      rows = block("blocks_" + sensor.shortName() + "." + i, rows, names, layer++);
-    }
-    if (config.sensorLayers() > 0) {
-      String norm = "norm_" + sensor.shortName();
-      for (int i = 0; i < config.sensorLayers(); i++) {
-        rows = layers.layerNorm(norm, graph.getVariable(names.layer(i)), 1);
-        rows = named(rows, names.normalisedLayer(i));
+    SDVariable rows = embedPatches(sensor, names);
+    for (int i = 0; i < config.layers(); i++) {
+      Encoder.Block block = encoder.block(sensor, i, rows, config.tokens());
+      int layer = i;
+      block
+          .routing()
+          .ifPresent(
+              moe -> {
+                named(moe.dispatch(), names.dispatch(layer));
+                named(moe.combine(), names.combine(layer));
+              });
+      rows = named(block.rows(), names.layer(i));
+      SDVariable normed = named(encoder.normAfter(sensor, i, rows), names.normalisedLayer(i));
+      if (i == config.sensorLayers() - 1 || i == config.layers() - 1) {
+        rows = normed;
       }
     }
-    for (int i = 0; i < config.sharedLayers(); i++) {
-      rows = block("blocks." + i, rows, names, layer++);
-    }
-    for (int i = config.sensorLayers(); i < config.layers(); i++) {
-      SDVariable normed = layers.layerNorm("norm", graph.getVariable(names.layer(i)), 1);
-      rows = named(normed, names.normalisedLayer(i));
-    }
     if (config.sharedLayers() == 0) {
-      rows = layers.layerNorm("norm", rows, 1);
+      rows = encoder.norm("norm", rows);
     }
     pool(rows, names);
   }
 
-  private SDVariable embedPatches(Sensor sensor, String suffix, Names names) {
+  private SDVariable embedPatches(Sensor sensor, Names names) {
     int bands = config.bands(sensor).size();
     int patch = config.patchSize();
     int grid = config.grid();
     int width = config.width();
-    int pixels = bands * patch * patch;
     SDVariable image =
         graph.placeHolder(
             names.image(), DataType.FLOAT, -1, bands, config.imageSize(), config.imageSize());
     SDVariable split = graph.reshape(image, -1, bands, grid, patch, grid, patch);
-    SDVariable patches = graph.reshape(graph.permute(split, 0, 2, 4, 1, 3, 5), -1, (long) pixels);
-    String name = "patch_embed" + suffix + ".proj";
-    List<Long> checkpointShape = List.of((long) width, (long) bands, (long) patch, (long) patch);
-    SDVariable weight =
-        layers.declare(
-            new Parameter(
-                name + ".weight",
-                List.of((long) width, (long) pixels),
-                List.of(name + ".weight"),
-                checkpointShape,
-                Layers.xavier(pixels, width),
-                true));
-    SDVariable bias =
-        layers.parameter(name + ".bias", new Init.Uniform(1 / Math.sqrt(pixels)), width);
+    SDVariable patches =
+        graph.reshape(graph.permute(split, 0, 2, 4, 1, 3, 5), -1, (long) bands * patch * patch);
     SDVariable embedded =
-        graph.reshape(
-            graph.mmul(patches, weight, false, true, false).add(bias),
-            -1,
-            (long) grid * grid,
-            width);
-    List<Long> positionShape = List.of(1L, (long) config.tokens(), (long) width);
-    SDVariable positions =
-        layers.declare(
-            new Parameter(
-                "pos_embed",
-                positionShape,
-                List.of("pos_embed"),
-                positionShape,
-                new Init.SinCos(),
-                false));
-    SDVariable cls = layers.parameter("cls_token" + suffix, new Init.Normal(0.02), 1, 1, width);
-    SDVariable clsPerImage =
-        graph
-            .zerosLike(embedded.get(SDIndex.all(), SDIndex.interval(0, 1), SDIndex.all()))
-            .add(cls);
-    SDVariable tokens = graph.concat(1, clsPerImage, embedded).add(positions);
+        graph.reshape(encoder.embed(sensor, patches), -1, (long) grid * grid, width);
+    SDVariable tokens = encoder.withCls(sensor, embedded).add(encoder.positions());
     return graph.reshape(tokens, -1, width);
-  }
-
-  private SDVariable block(String name, SDVariable x, Names names, int layer) {
-    int tokens = config.tokens();
-    SDVariable attended =
-        x.add(layers.attention(name + ".attn", layers.layerNorm(name + ".norm1", x, 1), tokens));
-    SDVariable normed = layers.layerNorm(name + ".norm2", attended, 1);
-    SDVariable fed;
-    if (config.feedForward() == FeedForward.DENSE) {
-      fed = layers.dense(name + ".mlp", normed);
-    } else {
-      Layers.SoftMoe moe = layers.softMoe(name + ".mlp", normed, tokens);
-      named(moe.dispatch(), names.dispatch(layer));
-      named(moe.combine(), names.combine(layer));
-      fed = moe.rows();
-    }
-    return named(attended.add(fed), names.layer(layer));
   }
 
   private void pool(SDVariable rows, Names names) {
@@ -212,7 +160,7 @@ final class EncoderGraph {
             names.cls());
     SDVariable mean =
         tokens.get(SDIndex.all(), SDIndex.interval(1, config.tokens()), SDIndex.all()).mean(1);
-    named(config.poolNorm() ? layers.layerNorm("fc_norm", mean, 1) : mean, names.meanPatches());
+    named(config.poolNorm() ? encoder.norm("fc_norm", mean) : mean, names.meanPatches());
     named(tokens.mean(1), names.meanAll());
     if (config.projection() > 0) {
       named(layers.linear("cls_projection", cls, width, config.projection()), names.projected());

@@ -231,9 +231,9 @@ class SoftMoeProperties {
     Layer(CsMoeConfig config, int tokens, long seed) {
       this.tokens = tokens;
       this.random = new Random(seed);
-      Layers layers = new Layers(graph, config);
+      Layers layers = new Layers(graph);
       SDVariable x = graph.placeHolder("x", DataType.FLOAT, -1, WIDTH);
-      Layers.SoftMoe moe = layers.softMoe("moe", x, tokens);
+      SoftMoeLayer.Output moe = new SoftMoeLayer(layers, config).apply("moe", x, tokens);
       outputs = List.of(moe.rows().name(), moe.dispatch().name(), moe.combine().name());
       slots = config.slots().perExpert(tokens, config.experts()) * config.experts();
       for (Parameter parameter : layers.parameters()) {
