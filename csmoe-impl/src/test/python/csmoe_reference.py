@@ -102,6 +102,7 @@ class SoftMoe(nn.Module):
         slots = torch.einsum("bnes,bnd->besd", dispatch, source)
         outs = torch.stack([expert(slots[:, i]) for i, expert in enumerate(self.experts)], 1)
         self.routing = dispatch, combine
+        self.slots, self.embeds = slots, embeds
         return torch.einsum("bnes,besd->bnd", combine, outs)
 
 

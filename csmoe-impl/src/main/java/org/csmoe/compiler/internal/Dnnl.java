@@ -78,7 +78,9 @@ final class Dnnl {
   }
 
   static dnnl_memory_desc_t descriptor(View view) {
-    return descriptor(view.shape(), view.strides());
+    // oneDNN has no tensors without dimensions.
+    View seen = view.rank() == 0 ? view.withRank(1) : view;
+    return descriptor(seen.shape(), seen.strides());
   }
 
   static dnnl_memory_desc_t descriptor(long[] shape, long[] strides) {

@@ -114,6 +114,15 @@ final class Emitter {
     return emit(Kernels.copy(from, to));
   }
 
+  /**
+   * A copy that {@link #addInto} may change, which is why one of a constant is made in each run.
+   */
+  View changeable(View from) {
+    View to = View.inArena(from.shape());
+    kernels.add(Kernels.copy(from, to));
+    return to;
+  }
+
   View reshaped(View x, long... shape) {
     return x.reshaped(shape).orElseGet(() -> contiguous(x).reshaped(shape).orElseThrow());
   }

@@ -105,12 +105,12 @@ final class Tape {
   }
 
   private View joined(List<Part> parts, Optional<View> whole, long[] shape) {
-    View sum = View.inArena(shape);
     if (whole.isEmpty() && isPartition(parts, View.product(shape))) {
+      View sum = View.inArena(shape);
       parts.forEach(part -> emit.copy(part.gradient(), part.place().on(sum)));
       return sum;
     }
-    emit.copy(emit.broadcast(whole.orElseGet(() -> emit.filled(0, shape)), shape), sum);
+    View sum = emit.changeable(emit.broadcast(whole.orElseGet(() -> emit.filled(0, shape)), shape));
     parts.forEach(part -> emit.addInto(part.place().on(sum), part.gradient()));
     return sum;
   }

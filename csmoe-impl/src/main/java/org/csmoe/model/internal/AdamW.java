@@ -13,7 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * one pass through memory: blocks that fit into a core's cache are copied out, updated, and copied
  * back. Not safe for use by several threads.
  */
-final class AdamW implements AutoCloseable {
+public final class AdamW implements AutoCloseable {
   private static final int BLOCK = 2048;
   private static final ThreadLocal<Block> BLOCKS = ThreadLocal.withInitial(Block::new);
 
@@ -24,7 +24,7 @@ final class AdamW implements AutoCloseable {
    * @param beta2 decay of the mean of their squares
    * @param epsilon added to the root of that mean
    */
-  record Settings(double beta1, double beta2, double epsilon) {
+  public record Settings(double beta1, double beta2, double epsilon) {
     static final Settings DEFAULT = new Settings(0.9, 0.95, 1e-8);
   }
 
@@ -35,7 +35,7 @@ final class AdamW implements AutoCloseable {
    * @param gradient of the same shape
    * @param weightDecay 0 for none
    */
-  record Target(INDArray value, INDArray gradient, double weightDecay) {}
+  public record Target(INDArray value, INDArray gradient, double weightDecay) {}
 
   private final Settings settings;
   private final List<Part> parts = new ArrayList<>();
@@ -52,7 +52,7 @@ final class AdamW implements AutoCloseable {
       int length,
       double weightDecay) {}
 
-  AdamW(List<Target> targets, Settings settings) {
+  public AdamW(List<Target> targets, Settings settings) {
     this.settings = settings;
     for (Target target : targets) {
       FloatBuffer value = NativeFloats.of(target.value());
@@ -74,7 +74,7 @@ final class AdamW implements AutoCloseable {
   }
 
   /** Moves all parameters by one step. */
-  void update(double learningRate) {
+  public void update(double learningRate) {
     steps++;
     double correction = 1 - Math.pow(settings.beta1(), (double) steps);
     float step = (float) (learningRate / correction);

@@ -1,6 +1,5 @@
 package org.csmoe.model.internal;
 
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -16,13 +15,12 @@ import org.csmoe.features.FeatureExtractor;
 import org.csmoe.features.Resize;
 import org.csmoe.sensor.Sensor;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A network with its weights and its executor. */
 final class CsMoeModel implements CsMoe {
   private final CsMoeConfig config;
   private final EncoderGraph network;
-  private final Map<String, INDArray> values;
+  private final ParameterValues values;
   private final LoadReport report;
   private final GraphExecutor executor;
   private final ReadWriteLock open = new ReentrantReadWriteLock();
@@ -31,7 +29,7 @@ final class CsMoeModel implements CsMoe {
   CsMoeModel(
       CsMoeConfig config,
       EncoderGraph network,
-      Map<String, INDArray> values,
+      ParameterValues values,
       LoadReport report,
       GraphExecutor executor) {
     this.config = config;
@@ -39,7 +37,7 @@ final class CsMoeModel implements CsMoe {
     this.values = values;
     this.report = report;
     this.executor = executor;
-    network.bind(values);
+    values.bind(network.graph());
   }
 
   @Override
@@ -109,8 +107,7 @@ final class CsMoeModel implements CsMoe {
       if (!closed) {
         closed = true;
         executor.close();
-        values.values().forEach(INDArray::close);
-        values.clear();
+        values.close();
       }
     } finally {
       open.writeLock().unlock();

@@ -14,15 +14,15 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * The parts of the encoder, for graphs that put them together: with all tokens for features, with
  * those that are not masked for pretraining.
  */
-final class Encoder {
-  static final double EPSILON = 1e-6;
+public final class Encoder {
+  public static final double EPSILON = 1e-6;
 
   private final Layers layers;
   private final SameDiff graph;
   private final CsMoeConfig config;
   private final SoftMoeLayer softMoe;
 
-  Encoder(Layers layers, CsMoeConfig config) {
+  public Encoder(Layers layers, CsMoeConfig config) {
     this.layers = layers;
     this.graph = layers.graph();
     this.config = config;
@@ -30,7 +30,7 @@ final class Encoder {
   }
 
   /** The fixed positions {@code [1, 1 + patches, width]}, in raster order after the CLS token's. */
-  SDVariable positions() {
+  public SDVariable positions() {
     List<Long> shape = List.of(1L, (long) config.tokens(), (long) config.width());
     return layers.declare(
         new Parameter("pos_embed", shape, List.of("pos_embed"), shape, new Init.SinCos(), false));
@@ -42,7 +42,7 @@ final class Encoder {
    * @param patches {@code [rows, bands * height * width]}
    * @return {@code [rows, width]}
    */
-  SDVariable embed(Sensor sensor, SDVariable patches) {
+  public SDVariable embed(Sensor sensor, SDVariable patches) {
     long patch = config.patchSize();
     long width = config.width();
     long bands = config.bands(sensor).size();
@@ -63,7 +63,7 @@ final class Encoder {
   }
 
   /** Puts the sensor's CLS token in front of {@code [batch, patches, width]}. */
-  SDVariable withCls(Sensor sensor, SDVariable embedded) {
+  public SDVariable withCls(Sensor sensor, SDVariable embedded) {
     int width = config.width();
     SDVariable cls =
         layers.parameter("cls_token" + suffix(sensor), new Init.Normal(0.02), 1, 1, width);
@@ -75,10 +75,10 @@ final class Encoder {
   }
 
   /** What a block yields: its rows, and those of the Soft MoE layer if it has one. */
-  record Block(SDVariable rows, Optional<SoftMoeLayer.Output> routing) {}
+  public record Block(SDVariable rows, Optional<SoftMoeLayer.Output> routing) {}
 
   /** Block {@code index} of the sensor's own blocks and the shared ones after them. */
-  Block block(Sensor sensor, int index, SDVariable x, int tokens) {
+  public Block block(Sensor sensor, int index, SDVariable x, int tokens) {
     int own = config.sensorLayers();
     String name =
         index < own ? "blocks_" + sensor.shortName() + "." + index : "blocks." + (index - own);
@@ -99,11 +99,11 @@ final class Encoder {
   /**
    * The norm after the sensor's own blocks, or after the shared ones, for the output of a block.
    */
-  SDVariable normAfter(Sensor sensor, int index, SDVariable x) {
+  public SDVariable normAfter(Sensor sensor, int index, SDVariable x) {
     return norm(index < config.sensorLayers() ? "norm_" + sensor.shortName() : "norm", x);
   }
 
-  SDVariable norm(String name, SDVariable rows) {
+  public SDVariable norm(String name, SDVariable rows) {
     return layers.layerNorm(name, rows, 1, config.width(), EPSILON);
   }
 

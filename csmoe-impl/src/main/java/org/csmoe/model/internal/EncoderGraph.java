@@ -1,7 +1,6 @@
 package org.csmoe.model.internal;
 
 import java.util.List;
-import java.util.Map;
 import org.csmoe.CsMoeConfig;
 import org.csmoe.sensor.Sensor;
 import org.nd4j.autodiff.samediff.SDIndex;
@@ -9,20 +8,20 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The one definition of the network: a SameDiff graph with one path per sensor and shared variables
  * in the cross-sensor blocks. The batch size is free. Variables are placeholders until {@link
- * #bind} gives them arrays, so that a graph can be counted without memory for its weights.
+ * ParameterValues#bind} gives them arrays, so that a graph can be counted without memory for its
+ * weights.
  */
-final class EncoderGraph {
+public final class EncoderGraph {
   private final CsMoeConfig config;
   private final SameDiff graph = SameDiff.create();
   private final Layers layers;
   private final Encoder encoder;
 
-  EncoderGraph(CsMoeConfig config) {
+  public EncoderGraph(CsMoeConfig config) {
     this.config = config;
     this.layers = new Layers(graph);
     this.encoder = new Encoder(layers, config);
@@ -31,33 +30,16 @@ final class EncoderGraph {
     config.bands().keySet().forEach(this::addPath);
   }
 
-  SameDiff graph() {
+  public SameDiff graph() {
     return graph;
   }
 
-  List<Parameter> parameters() {
+  public List<Parameter> parameters() {
     return layers.parameters();
   }
 
-  /** Turns the parameters into variables with values; fixed ones become constants. */
-  void bind(Map<String, INDArray> values) {
-    for (Parameter parameter : parameters()) {
-      INDArray value = values.get(parameter.name());
-      if (value == null) {
-        throw new IllegalArgumentException("no value for variable " + parameter.name());
-      }
-      SDVariable variable = graph.getVariable(parameter.name());
-      graph.associateArrayWithVariable(value, variable);
-      if (parameter.trainable()) {
-        variable.convertToVariable();
-      } else {
-        variable.convertToConstant();
-      }
-    }
-  }
-
   /** Names of the graph's inputs and outputs for one sensor. */
-  record Names(String sensor) {
+  public record Names(String sensor) {
     static Names of(Sensor sensor) {
       return new Names(sensor.shortName());
     }

@@ -13,14 +13,14 @@ import org.slf4j.LoggerFactory;
  * #PROPERTY} names, else the compiled plan where oneDNN can be loaded and SameDiff's session
  * elsewhere.
  */
-final class Executors {
-  static final String PROPERTY = "csmoe.backend";
+public final class Executors {
+  public static final String PROPERTY = "csmoe.backend";
 
   private static final Logger LOG = LoggerFactory.getLogger(Executors.class);
 
   private Executors() {}
 
-  static GraphExecutor choose(Backend asked, int threads) {
+  public static GraphExecutor choose(Backend asked, int threads) {
     return choose(
         asked, new Cores(threads), System.getProperty(PROPERTY, ""), GraphCompiler.problem());
   }

@@ -7,7 +7,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * The gradients that are wanted of one value, and where they go. Two of them are the same only if
  * they are one object, since arrays are.
  */
-final class Gradients {
+public final class Gradients {
   private final String loss;
   private final Map<String, INDArray> arrays;
 
@@ -15,16 +15,16 @@ final class Gradients {
    * @param loss what is differentiated; if it is not one number, the sum of its elements is
    * @param arrays for each variable an array of its shape, row by row, that is overwritten
    */
-  Gradients(String loss, Map<String, INDArray> arrays) {
+  public Gradients(String loss, Map<String, INDArray> arrays) {
     this.loss = loss;
     this.arrays = Map.copyOf(arrays);
   }
 
-  String loss() {
+  public String loss() {
     return loss;
   }
 
-  Map<String, INDArray> arrays() {
+  public Map<String, INDArray> arrays() {
     return arrays;
   }
 }

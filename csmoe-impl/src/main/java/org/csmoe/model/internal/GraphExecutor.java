@@ -10,7 +10,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * The seam between the network and what runs it: given a graph, inputs and names of outputs, an
  * executor computes the outputs. Safe for use by several threads.
  */
-interface GraphExecutor extends AutoCloseable {
+public interface GraphExecutor extends AutoCloseable {
 
   /**
    * Runs a graph.

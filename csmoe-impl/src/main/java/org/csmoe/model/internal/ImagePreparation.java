@@ -14,13 +14,13 @@ import org.csmoe.sensor.SensorImage;
  * Brings an image into the form that the network takes: bands picked by name, resized if asked for,
  * z-scores, no-data pixels at the band's mean.
  */
-final class ImagePreparation {
+public final class ImagePreparation {
   private final Sensor sensor;
   private final List<Band> bands;
   private final CsMoeConfig config;
   private final Resize resize;
 
-  ImagePreparation(Sensor sensor, CsMoeConfig config, Resize resize) {
+  public ImagePreparation(Sensor sensor, CsMoeConfig config, Resize resize) {
     this.sensor = sensor;
     this.bands = config.bands(sensor);
     this.config = config;
@@ -28,12 +28,12 @@ final class ImagePreparation {
   }
 
   /** Values per image: bands x imageSize x imageSize. */
-  int length() {
+  public int length() {
     return bands.size() * config.imageSize() * config.imageSize();
   }
 
   /** Throws when the image does not fit. */
-  void check(SensorImage image) {
+  public void check(SensorImage image) {
     if (image.sensor() != sensor) {
       throw new IllegalArgumentException(
           "image must be of %s but was of %s".formatted(sensor, image.sensor()));
@@ -51,7 +51,7 @@ final class ImagePreparation {
   }
 
   /** Writes one image at the buffer's position and moves the position behind it. */
-  void write(SensorImage image, FloatBuffer destination) {
+  public void write(SensorImage image, FloatBuffer destination) {
     int size = config.imageSize();
     boolean fits = image.width() == size && image.height() == size;
     for (Band band : bands) {

@@ -8,15 +8,15 @@ import org.csmoe.model.internal.Parameter.Init;
  * Draws untrained weights. Each tensor has its own generator, seeded by the seed and the tensor's
  * name, so that values depend neither on the order nor on which other tensors are drawn.
  */
-final class Initializer {
+public final class Initializer {
   private final long seed;
 
-  Initializer(long seed) {
+  public Initializer(long seed) {
     this.seed = seed;
   }
 
   /** Fills a tensor's values; the buffer's position does not move. */
-  void fill(String tensor, Init init, FloatBuffer values, int grid, int width) {
+  public void fill(String tensor, Init init, FloatBuffer values, int grid, int width) {
     SplittableRandom random =
         new SplittableRandom(seed * 0x9E3779B97F4A7C15L + tensor.hashCode() * 0xBF58476D1CE4E5B9L);
     if (init instanceof Init.Constant constant) {
@@ -43,7 +43,7 @@ final class Initializer {
    * in raster order with sin and cos of the column, then sin and cos of the row, at {@code width /
    * 4} frequencies {@code 10000^(-i / (width / 4))}.
    */
-  static float[] sinCos(int grid, int width) {
+  public static float[] sinCos(int grid, int width) {
     int quarter = width / 4;
     float[] rows = new float[(grid * grid + 1) * width];
     for (int row = 0; row < grid; row++) {

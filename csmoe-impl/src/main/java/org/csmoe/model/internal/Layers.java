@@ -16,30 +16,30 @@ import org.nd4j.linalg.api.buffer.DataType;
  * declare. Tokens travel as {@code [batch * tokens, width]}, since products of matrices need no
  * copy then; the batch size stays free.
  */
-final class Layers {
+public final class Layers {
   private final SameDiff graph;
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
 
-  Layers(SameDiff graph) {
+  public Layers(SameDiff graph) {
     this.graph = graph;
   }
 
-  SameDiff graph() {
+  public SameDiff graph() {
     return graph;
   }
 
   /** All parameters declared so far, in order. */
-  List<Parameter> parameters() {
+  public List<Parameter> parameters() {
     return new ArrayList<>(parameters.values());
   }
 
   /** Declares a parameter, or finds it when a shared layer declared it before. */
-  SDVariable parameter(String name, Init init, long... shape) {
+  public SDVariable parameter(String name, Init init, long... shape) {
     List<Long> sizes = IntStream.range(0, shape.length).mapToObj(i -> shape[i]).toList();
     return declare(new Parameter(name, sizes, List.of(name), sizes, init, true));
   }
 
-  SDVariable declare(Parameter parameter) {
+  public SDVariable declare(Parameter parameter) {
     Parameter known = parameters.putIfAbsent(parameter.name(), parameter);
     if (known != null) {
       if (!known.equals(parameter)) {
@@ -52,19 +52,20 @@ final class Layers {
     return graph.placeHolder(parameter.name(), DataType.FLOAT, shape);
   }
 
-  static Init xavier(long in, long out) {
+  public static Init xavier(long in, long out) {
     return new Init.Uniform(Math.sqrt(6.0 / (in + out)));
   }
 
   /** {@code y = x W^T + b} of rows; weight [out, in]. */
-  SDVariable linear(String name, SDVariable x, int in, int out) {
+  public SDVariable linear(String name, SDVariable x, int in, int out) {
     SDVariable weight = parameter(name + ".weight", xavier(in, out), out, in);
     SDVariable bias = parameter(name + ".bias", new Init.Constant(0), out);
     return graph.mmul(x, weight, false, true, false).add(bias);
   }
 
   /** LayerNorm over the last dimension with weight and bias. */
-  SDVariable layerNorm(String name, SDVariable x, int lastDimension, int width, double epsilon) {
+  public SDVariable layerNorm(
+      String name, SDVariable x, int lastDimension, int width, double epsilon) {
     SDVariable weight = parameter(name + ".weight", new Init.Constant(1), width);
     SDVariable bias = parameter(name + ".bias", new Init.Constant(0), width);
     SDVariable centred = x.sub(x.mean(true, lastDimension));
@@ -74,20 +75,20 @@ final class Layers {
   }
 
   /** {@code 1 / max(|x|, 1e-12)} over the last dimension, which is kept. */
-  SDVariable inverseLength(SDVariable x, int lastDimension) {
+  public SDVariable inverseLength(SDVariable x, int lastDimension) {
     SDVariable squares = graph.math().square(x).sum(true, lastDimension);
     // sqrt(max(s, 1e-24)) = max(sqrt(s), 1e-12), without the infinite slope of sqrt at zero
     return graph.math().rsqrt(graph.math().max(squares, graph.constant(1e-24f)));
   }
 
   /** GELU by the error function: {@code x / 2 * (1 + erf(x / sqrt(2)))}. */
-  SDVariable gelu(SDVariable x) {
+  public SDVariable gelu(SDVariable x) {
     SDVariable erf = graph.math().erf(x.mul(Math.sqrt(0.5)));
     return x.mul(erf.add(1.0).mul(0.5));
   }
 
   /** Multi-head self-attention among the tokens of each image. */
-  SDVariable attention(String name, SDVariable x, int tokens, int width, int heads) {
+  public SDVariable attention(String name, SDVariable x, int tokens, int width, int heads) {
     int head = width / heads;
     SDVariable qkv =
         graph.reshape(linear(name + ".qkv", x, width, 3 * width), -1, tokens, 3, heads, head);
@@ -112,7 +113,7 @@ final class Layers {
   }
 
   /** The perceptron of a transformer block. */
-  SDVariable dense(String name, SDVariable x, int width, int hidden) {
+  public SDVariable dense(String name, SDVariable x, int width, int hidden) {
     return linear(name + ".fc2", gelu(linear(name + ".fc1", x, width, hidden)), hidden, width);
   }
 }

@@ -6,11 +6,11 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A view of an array's native memory, so that values move without an array in between. */
-final class NativeFloats {
+public final class NativeFloats {
   private NativeFloats() {}
 
   /** The array's values in row-major order; shares the memory, valid until the array is closed. */
-  static FloatBuffer of(INDArray array) {
+  public static FloatBuffer of(INDArray array) {
     if (array.dataType() != DataType.FLOAT || array.ordering() != 'c' || array.isView()) {
       throw new IllegalArgumentException(
           "array must be a contiguous FLOAT array in 'c' order but was %s '%s' view=%s"

@@ -13,7 +13,7 @@ import java.util.List;
  * @param init how untrained values are drawn
  * @param trainable false for the fixed position embedding
  */
-record Parameter(
+public record Parameter(
     String name,
     List<Long> shape,
     List<String> tensors,
@@ -22,7 +22,7 @@ record Parameter(
     boolean trainable) {
 
   /** How untrained values are drawn. */
-  sealed interface Init {
+  public sealed interface Init {
     /**
      * Every value the same.
      *
@@ -49,7 +49,7 @@ record Parameter(
   }
 
   /** Copies the lists. */
-  Parameter {
+  public Parameter {
     shape = List.copyOf(shape);
     tensors = List.copyOf(tensors);
     tensorShape = List.copyOf(tensorShape);
@@ -60,11 +60,11 @@ record Parameter(
     }
   }
 
-  long size() {
+  public long size() {
     return size(shape);
   }
 
-  static long size(List<Long> shape) {
+  public static long size(List<Long> shape) {
     return shape.stream().reduce(1L, Math::multiplyExact);
   }
 }

@@ -15,12 +15,12 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * The Soft MoE layer (paper equations 12 and 13). Slots are numbered {@code slot * experts +
  * expert}, the order in which the slot projection yields them.
  */
-final class SoftMoeLayer {
+public final class SoftMoeLayer {
   private final Layers layers;
   private final SameDiff graph;
   private final CsMoeConfig config;
 
-  SoftMoeLayer(Layers layers, CsMoeConfig config) {
+  public SoftMoeLayer(Layers layers, CsMoeConfig config) {
     this.layers = layers;
     this.graph = layers.graph();
     this.config = config;
@@ -36,7 +36,7 @@ final class SoftMoeLayer {
    *     when the slots are fixed
    * @param slots what the experts process, {@code [batch, slots, width]}
    */
-  record Output(
+  public record Output(
       SDVariable rows,
       SDVariable dispatch,
       SDVariable combine,
@@ -44,7 +44,7 @@ final class SoftMoeLayer {
       SDVariable slots) {}
 
   /** Processes rows of {@code tokens} each. */
-  Output apply(String name, SDVariable x, int tokens) {
+  public Output apply(String name, SDVariable x, int tokens) {
     int width = config.width();
     int slots = config.slots().perExpert(tokens, config.experts());
     SDVariable rows = routingNorm(name + ".norm", x);

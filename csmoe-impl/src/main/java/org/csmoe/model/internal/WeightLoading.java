@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.csmoe.CsMoeConfig;
 import org.csmoe.CsMoeException;
@@ -18,25 +17,22 @@ import org.csmoe.weights.Checkpoint;
 import org.csmoe.weights.NameMapping;
 import org.csmoe.weights.TensorInfo;
 import org.csmoe.weights.WeightCache;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Fills the network's arrays: drawn at random, or read from a checkpoint by canonical name. */
-final class WeightLoading {
+public final class WeightLoading {
   private static final int NAMES_IN_MESSAGE = 5;
 
   private final CsMoeConfig config;
-  private final List<Parameter> parameters;
-  private final Map<String, INDArray> values;
+  private final ParameterValues values;
   private final Initializer initializer;
 
-  WeightLoading(CsMoeConfig config, List<Parameter> parameters, Map<String, INDArray> values) {
+  public WeightLoading(CsMoeConfig config, ParameterValues values) {
     this.config = config;
-    this.parameters = parameters;
     this.values = values;
     this.initializer = new Initializer(config.seed());
   }
 
-  LoadReport load(Weights weights) {
+  public LoadReport load(Weights weights) {
     if (weights.source() instanceof Weights.Untrained) {
       Outcome outcome = new Outcome();
       forEachTensor((parameter, tensor, destination) -> outcome.missing.add(tensor));
@@ -82,11 +78,11 @@ final class WeightLoading {
     Adaptation adaptation = new Adaptation(config, weights.adaptations());
     Outcome outcome = new Outcome();
     Set<String> known = new LinkedHashSet<>();
-    for (Parameter parameter : parameters) {
+    for (Parameter parameter : values.parameters()) {
       for (int i = 0; i < parameter.tensors().size(); i++) {
         String tensor = parameter.tensors().get(i);
         known.add(tensor);
-        FloatBuffer destination = slice(parameter, i);
+        FloatBuffer destination = values.tensor(parameter, i);
         String original = originals.get(tensor);
         TensorInfo info = original == null ? null : checkpoint.tensors().get(original);
         if (info == null) {
@@ -136,7 +132,7 @@ final class WeightLoading {
 
   /** What a training checkpoint has beside the encoder, and the other sensor's encoder. */
   private boolean isNotNeeded(String tensor) {
-    if (tensor.startsWith("decoder")) {
+    if (tensor.startsWith("decoder") || tensor.startsWith("optimizer.")) {
       return true;
     }
     return switch (config.bands().size() == 2 ? "" : config.bands().keySet().toString()) {
@@ -196,17 +192,11 @@ final class WeightLoading {
   }
 
   private void forEachTensor(TensorAction action) {
-    for (Parameter parameter : parameters) {
+    for (Parameter parameter : values.parameters()) {
       for (int i = 0; i < parameter.tensors().size(); i++) {
-        action.accept(parameter, parameter.tensors().get(i), slice(parameter, i));
+        action.accept(parameter, parameter.tensors().get(i), values.tensor(parameter, i));
       }
     }
-  }
-
-  private FloatBuffer slice(Parameter parameter, int index) {
-    INDArray array = Objects.requireNonNull(values.get(parameter.name()));
-    int size = (int) (parameter.size() / parameter.tensors().size());
-    return NativeFloats.of(array).slice(index * size, size);
   }
 
   /** Collects the report. */

@@ -2,7 +2,6 @@ package org.csmoe.model.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.csmoe.CsMoePreset;
@@ -50,12 +49,9 @@ class EncoderGraphTest {
       CsMoePreset preset, long flops, long macs) {
     EncoderGraph network =
         new EncoderGraph(preset.config().toBuilder().onlySensor(Sensor.SENTINEL2).buildConfig());
-    Map<String, INDArray> values = new HashMap<>();
-    for (Parameter parameter : network.parameters()) {
-      long[] shape = parameter.shape().stream().mapToLong(Long::longValue).toArray();
-      values.put(parameter.name(), Nd4j.create(DataType.FLOAT, shape));
-    }
-    network.bind(values);
+    ParameterValues values = ParameterValues.allocate(network.parameters());
+    values.parameters().forEach(parameter -> values.array(parameter).assign(0));
+    values.bind(network.graph());
     Counter counter = new Counter(preset.config().width());
     network.graph().setListeners(counter);
     EncoderGraph.Names names = EncoderGraph.Names.of(Sensor.SENTINEL2);
@@ -67,7 +63,7 @@ class EncoderGraphTest {
           Map.of(names.image(), image),
           List.of(names.cls()));
     }
-    values.values().forEach(INDArray::close);
+    values.close();
     assertThat(counter.flops).isEqualTo(flops);
     if (macs > 0) {
       assertThat(counter.macs).isEqualTo(macs);

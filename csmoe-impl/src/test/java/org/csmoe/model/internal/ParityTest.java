@@ -1,29 +1,19 @@
 package org.csmoe.model.internal;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.csmoe.Backend;
 import org.csmoe.CsMoe;
 import org.csmoe.CsMoeConfig;
-import org.csmoe.CsMoePreset;
-import org.csmoe.DispatchInput;
 import org.csmoe.FeedForward;
-import org.csmoe.RoutingNorm;
-import org.csmoe.Slots;
 import org.csmoe.Weights;
 import org.csmoe.compiler.internal.GraphCompiler;
 import org.csmoe.features.FeatureExtractor;
@@ -32,9 +22,6 @@ import org.csmoe.features.LayerSelection;
 import org.csmoe.features.Pooling;
 import org.csmoe.features.Routing;
 import org.csmoe.features.TokenLayout;
-import org.csmoe.sensor.Band;
-import org.csmoe.sensor.BandStatistics;
-import org.csmoe.sensor.BandStatistics.Moments;
 import org.csmoe.sensor.Sensor;
 import org.csmoe.sensor.SensorImage;
 import org.csmoe.weights.Checkpoint;
@@ -71,7 +58,7 @@ class ParityTest {
         backend != Backend.ONEDNN || GraphCompiler.problem().isEmpty(),
         "oneDNN cannot be loaded here");
     try (Checkpoint golden = Checkpoint.open(file)) {
-      CsMoeConfig config = config(golden.metadata().getOrDefault("config", ""));
+      CsMoeConfig config = GoldenConfig.read(golden.metadata().getOrDefault("config", ""));
       // the golden activations are unexpected tensors, hence lenient
       try (CsMoe model =
           config.toBuilder().weights(Weights.file(file).lenient()).backend(backend).build()) {
@@ -88,7 +75,7 @@ class ParityTest {
   private static void compare(Checkpoint golden, CsMoe model, Sensor sensor) throws IOException {
     String prefix = "golden." + sensor.shortName() + ".";
     int size = model.config().imageSize();
-    float[] pixels = read(golden, prefix + "image");
+    float[] pixels = GoldenConfig.tensor(golden, prefix + "image");
     int length = pixels.length / 2;
     List<SensorImage> images =
         Stream.of(0, 1)
@@ -104,14 +91,18 @@ class ParityTest {
     FeatureExtractor features = model.features(sensor);
     for (Pooling pooling : Pooling.values()) {
       assertClose(
-          prefix + pooling, features.embed(images, pooling).data(), read(golden, prefix + pooling));
+          prefix + pooling,
+          features.embed(images, pooling).data(),
+          GoldenConfig.tensor(golden, prefix + pooling));
     }
     for (int layer = 0; layer < model.config().layers(); layer++) {
       for (boolean norm : new boolean[] {false, true}) {
         LayerSelection selection = new LayerSelection(List.of(layer), norm, true, TokenLayout.NLC);
         String name = prefix + "layer" + layer + (norm ? ".norm" : "");
         assertClose(
-            name, features.intermediates(images, selection).get(0).data(), read(golden, name));
+            name,
+            features.intermediates(images, selection).get(0).data(),
+            GoldenConfig.tensor(golden, name));
       }
       if (model.config().feedForward() == FeedForward.SOFT_MOE) {
         compareRouting(golden, features, images, prefix, layer);
@@ -132,7 +123,7 @@ class ParityTest {
       String[] names = {".dispatch", ".combine"};
       for (int k = 0; k < 2; k++) {
         String name = prefix + "layer" + layer + names[k];
-        float[] both = read(golden, name);
+        float[] both = GoldenConfig.tensor(golden, name);
         int half = both.length / 2;
         assertClose(name, found[k].data(), Arrays.copyOfRange(both, i * half, (i + 1) * half));
       }
@@ -156,38 +147,5 @@ class ParityTest {
       System.out.printf(Locale.ROOT, "%s deviates by %.2e%n", name, worst / largest);
     }
     assertThat((double) worst / largest).as(name).isLessThanOrEqualTo(TOLERANCE);
-  }
-
-  private static float[] read(Checkpoint golden, String name) throws IOException {
-    FloatBuffer values =
-        FloatBuffer.allocate((int) requireNonNull(golden.tensors().get(name), name).elementCount());
-    golden.read(name, values);
-    return values.array();
-  }
-
-  private static CsMoeConfig config(String text) throws IOException {
-    JsonNode json = new ObjectMapper().readTree(text);
-    Map<Band, Moments> identity = new EnumMap<>(Band.class);
-    for (Band band : Band.values()) {
-      identity.put(band, new Moments(0, 1));
-    }
-    int slots = json.get("slots").asInt();
-    return CsMoePreset.CSMOE_TINY.config().toBuilder()
-        .imageSize(json.get("image").asInt())
-        .patchSize(json.get("patch").asInt())
-        .width(json.get("width").asInt())
-        .heads(json.get("heads").asInt())
-        .sensorLayers(json.get("sensor_layers").asInt())
-        .sharedLayers(json.get("shared_layers").asInt())
-        .feedForward(FeedForward.valueOf(json.get("feed_forward").asText()))
-        .experts(json.get("experts").asInt())
-        .slots(slots == 0 ? Slots.dynamic() : Slots.fixed(slots))
-        .routingNorm(RoutingNorm.valueOf(json.get("norm").asText()))
-        .dispatchInput(DispatchInput.valueOf(json.get("dispatch").asText()))
-        .dispatchTemperature(json.get("temperature").asDouble())
-        .projection(json.get("projection").asInt())
-        .poolNorm(json.get("pool_norm").asBoolean())
-        .statistics(new BandStatistics("identity", identity))
-        .buildConfig();
   }
 }

@@ -38,7 +38,7 @@ final class RandomGraph {
         graph.placeHolder("x", DataType.FLOAT, -1, tokens, width).mul(parameter(tokens, width));
     int count = 1 + random.nextInt(5);
     for (int i = 0; i < count; i++) {
-      x = piece(random.nextInt(14), x);
+      x = piece(random.nextInt(16), x);
       if (random.nextInt(3) == 0) {
         output(x.mul(1));
       }
@@ -115,6 +115,9 @@ final class RandomGraph {
               graph.permute(
                   graph.mmul(rows(x), parameter(width, width), false, false, true), 1, 0));
       case 11 -> images(linear(rows(x).mul(0.3), width, width));
+      // The first token reaches nothing, the last one two places.
+      case 13 -> graph.concat(1, slice(x, 1, tokens), slice(x, tokens - 1, tokens));
+      case 14 -> x.mul(graph.math().exp(graph.math().square(x).mean().mul(-0.2)));
       default -> graph.math().rsqrt(graph.math().square(x).mean(true, 2).add(EPSILON)).mul(x);
     };
   }

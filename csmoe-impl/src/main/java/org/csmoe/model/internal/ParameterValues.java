@@ -1,0 +1,70 @@
+package org.csmoe.model.internal;
+
+import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** An array for each of a network's parameters. Whoever allocates it closes it. */
+public final class ParameterValues implements AutoCloseable {
+  private final List<Parameter> parameters;
+  private final Map<String, INDArray> arrays = new LinkedHashMap<>();
+
+  private ParameterValues(List<Parameter> parameters) {
+    this.parameters = List.copyOf(parameters);
+  }
+
+  /** Arrays whose values are not set. */
+  public static ParameterValues allocate(List<Parameter> parameters) {
+    ParameterValues values = new ParameterValues(parameters);
+    try {
+      for (Parameter parameter : parameters) {
+        long[] shape = parameter.shape().stream().mapToLong(Long::longValue).toArray();
+        values.arrays.put(parameter.name(), Nd4j.createUninitialized(DataType.FLOAT, shape));
+      }
+      return values;
+    } catch (RuntimeException | Error e) {
+      values.close();
+      throw e;
+    }
+  }
+
+  public List<Parameter> parameters() {
+    return parameters;
+  }
+
+  public INDArray array(Parameter parameter) {
+    return Objects.requireNonNull(arrays.get(parameter.name()), parameter.name());
+  }
+
+  /** The values of one of the tensors that a parameter is made of; shares the memory. */
+  public FloatBuffer tensor(Parameter parameter, int index) {
+    int size = Math.toIntExact(parameter.size() / parameter.tensors().size());
+    return NativeFloats.of(array(parameter)).slice(index * size, size);
+  }
+
+  /** Turns a graph's parameters into variables with these values; fixed ones become constants. */
+  public void bind(SameDiff graph) {
+    for (Parameter parameter : parameters) {
+      SDVariable variable = graph.getVariable(parameter.name());
+      graph.associateArrayWithVariable(array(parameter), variable);
+      if (parameter.trainable()) {
+        variable.convertToVariable();
+      } else {
+        variable.convertToConstant();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    arrays.values().forEach(INDArray::close);
+    arrays.clear();
+  }
+}
