@@ -75,7 +75,7 @@ public class TrainBenchmark {
         INDArray value = variable.getArr();
         INDArray gradient = Nd4j.create(DataType.FLOAT, value.shape());
         gradients.put(variable.name(), gradient);
-        targets.add(new AdamW.Target(value, gradient, 0.05));
+        targets.add(new AdamW.Target(value, gradient, 0.05, 1));
       }
     }
     AdamW optimiser = new AdamW(targets, AdamW.Settings.DEFAULT);
@@ -96,7 +96,7 @@ public class TrainBenchmark {
               wanted,
               inputs -> inputs.get(names.image()).put(pixels),
               outputs -> {});
-          optimiser.update(1e-4);
+          optimiser.update(1e-4, 1);
         };
     explanation = () -> executor.explain(graph, signature, Optional.of(wanted));
   }

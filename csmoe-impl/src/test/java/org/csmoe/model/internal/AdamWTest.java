@@ -30,11 +30,12 @@ class AdamWTest {
         AdamW optimiser =
             new AdamW(
                 List.of(
-                    new AdamW.Target(decayed, gradient, 0.05), new AdamW.Target(kept, gradient, 0)),
+                    new AdamW.Target(decayed, gradient, 0.05, 1),
+                    new AdamW.Target(kept, gradient, 0, 1)),
                 AdamW.Settings.DEFAULT)) {
       for (int step = 0; step < 5; step++) {
         NativeFloats.of(gradient).put(gradients, step * SIZE, SIZE);
-        optimiser.update(0.01);
+        optimiser.update(0.01, 1);
       }
       assertThat(decayed.data().asFloat()).containsExactly(golden("decayed"), within(TOLERANCE));
       assertThat(kept.data().asFloat()).containsExactly(golden("kept"), within(TOLERANCE));
