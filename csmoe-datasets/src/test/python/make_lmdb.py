@@ -6,7 +6,7 @@ branches.mdb  2,000 keys of which every third is deleted again: branch pages, pa
 values.mdb    values of 0 to 40,000 bytes: inline, at the border of a page, on overflow pages
 empty.mdb     no key
 named.mdb     one with a named database: to be refused
-metadata.parquet  six rows in the form of BigEarthNet v2's table
+metadata.parquet  rows in the form of BigEarthNet v2's table, two of them real
 
 The value of a key is the function value() below, which the tests repeat.
 """
@@ -65,6 +65,10 @@ rows = [
      ["Transitional woodland, shrub"], "test", "Serbia"),
     ("S2B_MSIL2A_20171231T101031_N9999_R022_T34TDR_01_02", "S1B_IW_GRDH_1SDV_20171231T165043_34TDR_1_2",
      ["Agro-forestry areas"], "train", "Portugal"),
+    ("S2A_MSIL2A_20170613T101031_N9999_R022_T33UUP_75_43", "S1A_IW_GRDH_1SDV_20170613T165043_33UUP_75_43",
+     ["Arable land"], "validation", "Austria"),
+    ("S2A_MSIL2A_20170613T101031_N9999_R022_T33UUP_70_48", "S1A_IW_GRDH_1SDV_20170613T165043_33UUP_70_48",
+     ["Arable land"], "validation", "Austria"),
 ]
 columns = ["patch_id", "s1_name", "labels", "split", "country"]
 pq.write_table(

@@ -41,17 +41,13 @@ final class CsvTable {
       }
       while (records.hasNext()) {
         CsvRecord csv = records.next();
-        if (csv.getFieldCount() != header.size()) {
-          throw new CsMoeException(
-              "%s line %d: found %d fields, expected %d"
-                  .formatted(
-                      file, csv.getStartingLineNumber(), csv.getFieldCount(), header.size()));
-        }
         List<String> values = Arrays.stream(indices).mapToObj(csv::getField).toList();
         visitor.accept(new Row(file, csv.getStartingLineNumber(), values));
       }
     } catch (CsvParseException e) {
-      throw new CsMoeException("%s: malformed CSV: %s".formatted(file, e.getMessage()), e);
+      Throwable cause = e.getCause();
+      String detail = e.getMessage() + (cause == null ? "" : ": " + cause.getMessage());
+      throw new CsMoeException("%s: malformed CSV: %s".formatted(file, detail), e);
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": cannot be read: " + e, e);
     }

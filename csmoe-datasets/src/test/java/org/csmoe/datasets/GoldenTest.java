@@ -3,7 +3,6 @@ package org.csmoe.datasets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,8 +26,8 @@ class GoldenTest {
   private record Pixel(
       String id, Sensor sensor, Band band, double mean, int x, int y, double value) {}
 
-  private static List<Pixel> golden(String folder, Sensor sensor) throws URISyntaxException {
-    Path file = Path.of(Objects.requireNonNull(GoldenTest.class.getResource("golden.csv")).toURI());
+  private static List<Pixel> golden(String folder, Sensor sensor) {
+    Path file = TestData.resource("golden.csv");
     Map<Integer, Pixel> pixels = new LinkedHashMap<>();
     CsvTable.read(
         file,
@@ -82,8 +81,7 @@ class GoldenTest {
     "ssl4eo-s12, SSL4EO_S12, 2",
     "sen1floods11, SEN1FLOODS11, 1"
   })
-  void pairsOfRealDataSetsEqualTheirFiles(String folder, Layout layout, int size)
-      throws URISyntaxException {
+  void pairsOfRealDataSetsEqualTheirFiles(String folder, Layout layout, int size) {
     Path path = TestData.path(folder);
     assertThat(Layout.of(path)).isEqualTo(layout);
     try (Dataset dataset = Datasets.open(path)) {
@@ -99,8 +97,7 @@ class GoldenTest {
     "eurosat-ms, EUROSAT_MS, 3",
     "eurosat-rgb, EUROSAT_RGB, 1000"
   })
-  void imagesOfSentinel2AloneEqualTheirFiles(String folder, Layout layout, int size)
-      throws URISyntaxException {
+  void imagesOfSentinel2AloneEqualTheirFiles(String folder, Layout layout, int size) {
     Path path = TestData.path(folder);
     assertThat(Layout.of(path)).isEqualTo(layout);
     try (Dataset dataset = Datasets.open(path)) {
@@ -116,14 +113,11 @@ class GoldenTest {
     "bigearthnet-v2/rico-sample, BIGEARTHNET, SENTINEL1",
     "bigearthnet-v2/rico-sample, BIGEARTHNET, SENTINEL2"
   })
-  void bigEarthNetOfRicoEqualsItsTensors(String folder, Layout layout, Sensor sensor)
-      throws URISyntaxException {
+  void bigEarthNetOfRicoEqualsItsTensors(String folder, Layout layout, Sensor sensor) {
     Path path = TestData.path(folder);
     assertThat(Layout.of(path)).isEqualTo(layout);
     DatasetBuilder builder =
-        Datasets.builder(path)
-            .onlySensor(sensor)
-            .metadata(TestData.path("bigearthnet-v2/metadata.parquet"));
+        Datasets.builder(path).onlySensor(sensor).metadata(TestData.resource("metadata.parquet"));
     try (Dataset dataset = builder.open()) {
       assertThat(dataset.size()).isEqualTo(1);
       // Samples have the name of the Sentinel-2 patch; the golden file has the key.

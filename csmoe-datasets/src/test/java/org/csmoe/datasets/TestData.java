@@ -1,12 +1,23 @@
 package org.csmoe.datasets;
 
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.Assumptions;
 
-/** Real data, which is not part of the repository. */
+/** Files of tests: small ones in the repository, and real data, which is not. */
 final class TestData {
   private TestData() {}
+
+  /** A file beside the tests, written by the scripts in src/test/python. */
+  static Path resource(String name) {
+    try {
+      return Path.of(Objects.requireNonNull(TestData.class.getResource(name), name).toURI());
+    } catch (URISyntaxException e) {
+      throw new AssertionError(e);
+    }
+  }
 
   /** A path in a data set; the test is skipped with a reason when the whole set is absent. */
   static Path path(String relative) {
