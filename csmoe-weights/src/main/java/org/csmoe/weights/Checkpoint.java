@@ -2,6 +2,7 @@ package org.csmoe.weights;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -41,6 +42,23 @@ public interface Checkpoint extends Closeable {
    */
   static Checkpoint open(Path path) throws IOException {
     return CheckpointFormat.open(path);
+  }
+
+  /**
+   * Opens safetensors in memory, such as a value of a database.
+   *
+   * @param name what to call them in messages
+   * @param bytes the whole file, from the buffer's position to its limit; not copied, and neither
+   *     changed nor to be changed while in use
+   * @return the open checkpoint, which need not be closed
+   * @throws WeightFormatException when the bytes are malformed
+   */
+  static Checkpoint safetensors(String name, ByteBuffer bytes) {
+    try {
+      return SafetensorsFile.openOnly("file", WeightFile.of(name, bytes));
+    } catch (IOException e) {
+      throw new UncheckedIOException(name + ": cannot be read: " + e, e);
+    }
   }
 
   /**

@@ -21,14 +21,14 @@ final class CheckpointFormat {
     }
     WeightFile file = WeightFile.open(path);
     try {
-      return open(file);
+      return open(path, file);
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
     }
   }
 
-  private static Checkpoint open(WeightFile file) throws IOException {
+  private static Checkpoint open(Path path, WeightFile file) throws IOException {
     if (file.size() < Long.BYTES) {
       throw file.malformed("file", 0, file.size() + " bytes", KNOWN);
     }
@@ -47,7 +47,7 @@ final class CheckpointFormat {
           "file", 0, "a bare pickle (PyTorch's format before 1.6)", KNOWN + "; " + Advice.RESAVE);
     }
     if (isJsonStart(head)) {
-      return ShardedSafetensors.open(file);
+      return ShardedSafetensors.open(path, file);
     }
     if (possible) {
       return SafetensorsFile.open(file);
@@ -68,12 +68,12 @@ final class CheckpointFormat {
   }
 
   /** Finds the value that a tensor's name stands for. */
-  static <T> T find(Map<String, T> tensors, String name, Path path) {
+  static <T> T find(Map<String, T> tensors, String name, String file) {
     T found = tensors.get(name);
     if (found == null) {
       throw new IllegalArgumentException(
           "name must be one of the %d tensors of %s but was \"%s\""
-              .formatted(tensors.size(), path, name));
+              .formatted(tensors.size(), file, name));
     }
     return found;
   }

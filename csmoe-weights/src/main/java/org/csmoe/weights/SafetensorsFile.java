@@ -24,8 +24,22 @@ final class SafetensorsFile implements Checkpoint {
     }
   }
 
+  /** Opens a file whose first eight bytes are known to be a possible length. */
   static SafetensorsFile open(WeightFile file) throws IOException {
     return new SafetensorsFile(file, SafetensorsHeader.read(file));
+  }
+
+  /** Opens a file that can only be safetensors; on failure the file stays open. */
+  static SafetensorsFile openOnly(String what, WeightFile file) throws IOException {
+    long headerLength = file.size() < Long.BYTES ? -1 : file.read(0, Long.BYTES).getLong(0);
+    if (headerLength < 0 || headerLength > SafetensorsHeader.maxLength(file)) {
+      throw file.malformed(
+          what,
+          0,
+          "safetensors header length " + Long.toUnsignedString(headerLength),
+          "at most " + Math.max(0, SafetensorsHeader.maxLength(file)));
+    }
+    return open(file);
   }
 
   @Override
@@ -40,16 +54,16 @@ final class SafetensorsFile implements Checkpoint {
 
   @Override
   public void read(String name, FloatBuffer destination) throws IOException {
-    TensorInfo info = CheckpointFormat.find(tensors, name, file.path());
+    TensorInfo info = CheckpointFormat.find(tensors, name, file.name());
     int count = CheckpointFormat.room(info, destination);
-    long offset = CheckpointFormat.find(offsets, name, file.path());
+    long offset = CheckpointFormat.find(offsets, name, file.name());
     file.readFloats(info.dtype(), ByteOrder.LITTLE_ENDIAN, offset, count, destination);
   }
 
   @Override
   public ByteBuffer bytes(String name) throws IOException {
-    int length = CheckpointFormat.mappable(CheckpointFormat.find(tensors, name, file.path()));
-    long offset = CheckpointFormat.find(offsets, name, file.path());
+    int length = CheckpointFormat.mappable(CheckpointFormat.find(tensors, name, file.name()));
+    long offset = CheckpointFormat.find(offsets, name, file.name());
     return file.map(ByteOrder.LITTLE_ENDIAN, offset, length);
   }
 

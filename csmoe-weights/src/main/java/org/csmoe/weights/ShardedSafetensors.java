@@ -25,10 +25,10 @@ final class ShardedSafetensors implements Checkpoint {
   }
 
   /** Reads the index, closes it, and opens every shard. */
-  static ShardedSafetensors open(WeightFile index) throws IOException {
+  static ShardedSafetensors open(Path path, WeightFile index) throws IOException {
     Map<String, String> weightMap = readIndex(index);
     index.close();
-    ShardedSafetensors checkpoint = new ShardedSafetensors(index.path());
+    ShardedSafetensors checkpoint = new ShardedSafetensors(path);
     try {
       checkpoint.openShards(index, weightMap);
       return checkpoint;
@@ -50,7 +50,7 @@ final class ShardedSafetensors implements Checkpoint {
     } catch (JsonProcessingException e) {
       throw new WeightFormatException(
           "%s: found %s; expected a JSON index of shards"
-              .formatted(index.path(), e.getOriginalMessage()),
+              .formatted(index.name(), e.getOriginalMessage()),
           e);
     }
     if (!weightMap.isObject()) {
@@ -73,7 +73,7 @@ final class ShardedSafetensors implements Checkpoint {
 
   private void openShards(WeightFile index, Map<String, String> weightMap) throws IOException {
     for (String shard : Map.copyOf(weightMap).values().stream().distinct().sorted().toList()) {
-      SafetensorsFile opened = openShard(index, shard);
+      SafetensorsFile opened = openShard(path, index, shard);
       shards.put(shard, opened);
       for (TensorInfo info : opened.tensors().values()) {
         if (!shard.equals(weightMap.get(info.name()))) {
@@ -101,18 +101,11 @@ final class ShardedSafetensors implements Checkpoint {
     }
   }
 
-  private static SafetensorsFile openShard(WeightFile index, String shard) throws IOException {
-    WeightFile file = WeightFile.open(resolve(index, shard));
+  private static SafetensorsFile openShard(Path path, WeightFile index, String shard)
+      throws IOException {
+    WeightFile file = WeightFile.open(resolve(path, index, shard));
     try {
-      long headerLength = file.size() < Long.BYTES ? -1 : file.read(0, Long.BYTES).getLong(0);
-      if (headerLength < 0 || headerLength > SafetensorsHeader.maxLength(file)) {
-        throw file.malformed(
-            "shard",
-            0,
-            "safetensors header length " + Long.toUnsignedString(headerLength),
-            "at most " + Math.max(0, SafetensorsHeader.maxLength(file)));
-      }
-      return SafetensorsFile.open(file);
+      return SafetensorsFile.openOnly("shard", file);
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
@@ -120,8 +113,8 @@ final class ShardedSafetensors implements Checkpoint {
   }
 
   /** A shard's name must stay in the folder of its index; symbolic links are the user's own. */
-  private static Path resolve(WeightFile index, String shard) {
-    Path folder = index.path().toAbsolutePath().normalize().getParent();
+  private static Path resolve(Path path, WeightFile index, String shard) {
+    Path folder = path.toAbsolutePath().normalize().getParent();
     if (folder != null && !shard.contains("\\") && !shard.isEmpty()) {
       try {
         Path resolved = folder.resolve(shard).normalize();
@@ -130,8 +123,7 @@ final class ShardedSafetensors implements Checkpoint {
         }
       } catch (InvalidPathException e) {
         throw new WeightFormatException(
-            "%s: found shard %s; expected a path".formatted(index.path(), WeightFile.quote(shard)),
-            e);
+            "%s: found shard %s; expected a path".formatted(path, WeightFile.quote(shard)), e);
       }
     }
     throw index.malformed(
@@ -150,12 +142,12 @@ final class ShardedSafetensors implements Checkpoint {
 
   @Override
   public void read(String name, FloatBuffer destination) throws IOException {
-    CheckpointFormat.find(homes, name, path).read(name, destination);
+    CheckpointFormat.find(homes, name, path.toString()).read(name, destination);
   }
 
   @Override
   public ByteBuffer bytes(String name) throws IOException {
-    return CheckpointFormat.find(homes, name, path).bytes(name);
+    return CheckpointFormat.find(homes, name, path.toString()).bytes(name);
   }
 
   @Override

@@ -41,7 +41,7 @@ final class StateDict {
     }
     throw new WeightFormatException(
         "%s: data.pkl: found %s; expected a dictionary of tensors; %s"
-            .formatted(file.path(), Pickled.kind(root), Advice.RESAVE));
+            .formatted(file.name(), Pickled.kind(root), Advice.RESAVE));
   }
 
   private static Map<String, Tensor> collect(Dictionary dictionary, WeightFile file) {
@@ -79,6 +79,6 @@ final class StateDict {
   private WeightFormatException malformed(String name, String found, String expected) {
     return new WeightFormatException(
         "%s: data.pkl, value %s: found %s; expected %s"
-            .formatted(file.path(), WeightFile.quote(name), found, expected));
+            .formatted(file.name(), WeightFile.quote(name), found, expected));
   }
 }

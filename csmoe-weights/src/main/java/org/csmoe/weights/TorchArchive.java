@@ -155,7 +155,7 @@ final class TorchArchive implements Checkpoint {
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new WeightFormatException(
           "%s: %s at byte %d: found shape %s, strides %s; expected a tensor inside its storage"
-              .formatted(file.path(), where, entry.offset(), tensor.shape(), tensor.strides()),
+              .formatted(file.name(), where, entry.offset(), tensor.shape(), tensor.strides()),
           e);
     }
   }
@@ -172,7 +172,7 @@ final class TorchArchive implements Checkpoint {
 
   @Override
   public void read(String name, FloatBuffer destination) throws IOException {
-    Placed tensor = CheckpointFormat.find(placed, name, file.path());
+    Placed tensor = CheckpointFormat.find(placed, name, file.name());
     int count = CheckpointFormat.room(tensor.info, destination);
     if (tensor.contiguous) {
       file.readFloats(tensor.info.dtype(), order, tensor.offset, count, destination);
@@ -218,12 +218,12 @@ final class TorchArchive implements Checkpoint {
 
   @Override
   public ByteBuffer bytes(String name) throws IOException {
-    Placed tensor = CheckpointFormat.find(placed, name, file.path());
+    Placed tensor = CheckpointFormat.find(placed, name, file.name());
     int length = CheckpointFormat.mappable(tensor.info);
     if (!tensor.contiguous) {
       throw new UnsupportedOperationException(
           "%s: tensor %s has strides %s and is not contiguous; use read"
-              .formatted(file.path(), WeightFile.quote(name), tensor.strides));
+              .formatted(file.name(), WeightFile.quote(name), tensor.strides));
     }
     return file.map(order, tensor.offset, length);
   }

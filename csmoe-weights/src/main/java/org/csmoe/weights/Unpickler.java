@@ -64,11 +64,11 @@ final class Unpickler {
       }
     } catch (Refusal e) {
       throw new WeightFormatException(
-          "%s: data.pkl at byte %d: %s".formatted(file.path(), offset + at, e.getMessage()), e);
+          "%s: data.pkl at byte %d: %s".formatted(file.name(), offset + at, e.getMessage()), e);
     } catch (BufferUnderflowException e) {
       throw new WeightFormatException(
           "%s: data.pkl at byte %d: found its end; expected more: the file is cut short"
-              .formatted(file.path(), offset + at),
+              .formatted(file.name(), offset + at),
           e);
     }
   }

@@ -111,6 +111,25 @@ class SafetensorsTest {
   }
 
   @Test
+  void readsSafetensorsInMemoryFromTheBuffersPositionToItsLimit() throws IOException {
+    String header = "{\"s\":{\"dtype\":\"I16\",\"shape\":[2],\"data_offsets\":[0,4]}}";
+    byte[] file = Files.readAllBytes(WeightFiles.safetensors(folder.resolve("m"), header, 4));
+    file[file.length - 2] = 7;
+    ByteBuffer bytes = ByteBuffer.allocate(file.length + 8).put(3, file);
+    try (Checkpoint checkpoint =
+        Checkpoint.safetensors("value", bytes.position(3).limit(3 + file.length))) {
+      assertThat(WeightFiles.read(checkpoint, "s")[1]).isEqualTo(7);
+      assertThat(checkpoint.bytes("s").getShort(2)).isEqualTo((short) 7);
+    }
+    assertThatThrownBy(() -> Checkpoint.safetensors("value", bytes.limit(2 + file.length)))
+        .isInstanceOf(WeightFormatException.class)
+        .hasMessageContaining("value: ")
+        .hasMessageContaining("data_offsets");
+    assertThatThrownBy(() -> Checkpoint.safetensors("value", ByteBuffer.allocate(3)))
+        .isInstanceOf(WeightFormatException.class);
+  }
+
+  @Test
   void writesAnAlignedHeaderAndKeepsTheMetadata() throws IOException {
     Path file = folder.resolve("w.safetensors");
     List<TensorInfo> tensors = List.of(TensorInfo.f32("ä\"\n", 2), TensorInfo.f32("s"));

@@ -1,7 +1,9 @@
 package org.csmoe.sampling.parquet;
 
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import org.csmoe.CsMoeException;
 
@@ -67,6 +69,32 @@ public final class ParquetRow {
       return value;
     } catch (SQLException e) {
       throw failure(column, "a text", e);
+    }
+  }
+
+  /**
+   * A list of texts.
+   *
+   * @param column from 0
+   * @return the texts, an immutable list
+   * @throws CsMoeException when the value or one of its texts is null, or it is no list of texts
+   */
+  public List<String> texts(int column) {
+    try {
+      Array value = result.getArray(column + 1);
+      if (value == null) {
+        throw missing(column, "a list of texts");
+      }
+      List<String> texts = new ArrayList<>();
+      for (Object element : (Object[]) value.getArray()) {
+        if (element == null) {
+          throw missing(column, "a list of texts without null");
+        }
+        texts.add((String) element);
+      }
+      return List.copyOf(texts);
+    } catch (SQLException | ClassCastException e) {
+      throw failure(column, "a list of texts", e);
     }
   }
 

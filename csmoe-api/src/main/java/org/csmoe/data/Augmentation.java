@@ -1,0 +1,237 @@
+package org.csmoe.data;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import org.csmoe.sensor.Sensor;
+import org.csmoe.sensor.SensorImage;
+
+/**
+ * Random changes to samples that keep what they show: crops, flips and quarter turns, alike for
+ * both sensors and a mask. What happens to a sample is a function of (seed, epoch, index) alone, so
+ * that a run can be repeated and continued, whatever the number of threads.
+ *
+ * <p>A resized crop interpolates images bilinearly between centres of pixels, as PyTorch's {@code
+ * interpolate} does with {@code align_corners=False} and without antialiasing, and masks by the
+ * nearest pixel; a pixel with a part of NaN is NaN. Immutable, safe for use by several threads.
+ *
+ * <pre>{@code
+ * Augmentation augmentation = Augmentation.flips().withQuarterTurns().withCrop(0.2, 1, 224);
+ * Sample sample = augmentation.apply(dataset.get(index), seed, epoch, index);
+ * }</pre>
+ */
+public final class Augmentation {
+  /** The range of width by height of crops, as in most training recipes. */
+  private static final double MAX_ASPECT = 4.0 / 3;
+
+  private static final int CROP_TRIES = 10;
+
+  private final double horizontalFlip;
+  private final double verticalFlip;
+  private final boolean quarterTurns;
+  private final double minArea;
+  private final double maxArea;
+
+  /** Height and width of crops; 0 for none. */
+  private final int cropSize;
+
+  private Augmentation(
+      double horizontalFlip,
+      double verticalFlip,
+      boolean quarterTurns,
+      double minArea,
+      double maxArea,
+      int cropSize) {
+    this.horizontalFlip = horizontalFlip;
+    this.verticalFlip = verticalFlip;
+    this.quarterTurns = quarterTurns;
+    this.minArea = minArea;
+    this.maxArea = maxArea;
+    this.cropSize = cropSize;
+  }
+
+  /**
+   * Nothing is changed.
+   *
+   * @return the augmentation
+   */
+  public static Augmentation none() {
+    return flips(0, 0);
+  }
+
+  /**
+   * Horizontal and vertical flips, each with probability 0.5.
+   *
+   * @return the augmentation
+   */
+  public static Augmentation flips() {
+    return flips(0.5, 0.5);
+  }
+
+  /**
+   * Horizontal and vertical flips.
+   *
+   * @param horizontal probability that left and right change places
+   * @param vertical probability that top and bottom change places
+   * @return the augmentation
+   * @throws IllegalArgumentException when a probability is not in 0..1
+   */
+  public static Augmentation flips(double horizontal, double vertical) {
+    return new Augmentation(
+        probability("horizontal", horizontal), probability("vertical", vertical), false, 1, 1, 0);
+  }
+
+  private static double probability(String name, double value) {
+    if (!(value >= 0 && value <= 1)) {
+      throw new IllegalArgumentException(name + " must be in 0..1 but was " + value);
+    }
+    return value;
+  }
+
+  /**
+   * Turns by 0, 90, 180 or 270 degrees besides, with equal probability; samples that are not square
+   * by 0 or 180, so that their size stays.
+   *
+   * @return the augmentation with turns
+   */
+  public Augmentation withQuarterTurns() {
+    return new Augmentation(horizontalFlip, verticalFlip, true, minArea, maxArea, cropSize);
+  }
+
+  /**
+   * Cuts out a part and resizes it, before flips and turns: of an area drawn evenly between two
+   * shares of the whole, and of a width by height between 3/4 and 4/3 drawn evenly on a logarithmic
+   * scale. When ten draws do not fit into the image, the largest part of a permitted shape in the
+   * middle is taken.
+   *
+   * @param minArea the smallest share, above 0
+   * @param maxArea the largest share, at most 1
+   * @param size height and width of the result in pixels
+   * @return the augmentation with crops
+   * @throws IllegalArgumentException when a value is out of its range
+   */
+  public Augmentation withCrop(double minArea, double maxArea, int size) {
+    if (!(minArea > 0 && minArea <= maxArea && maxArea <= 1)) {
+      throw new IllegalArgumentException(
+          "minArea and maxArea must be in 0 < minArea <= maxArea <= 1 but were %s and %s"
+              .formatted(minArea, maxArea));
+    }
+    if (size < 1) {
+      throw new IllegalArgumentException("size must be at least 1 but was " + size);
+    }
+    return new Augmentation(horizontalFlip, verticalFlip, quarterTurns, minArea, maxArea, size);
+  }
+
+  /**
+   * Changes a sample.
+   *
+   * @param sample the sample; a mask must have the size of its images
+   * @param seed of the training run
+   * @param epoch how often the data set has been gone through before
+   * @param index of the sample in its data set
+   * @return a new sample of the same id; the images of the old one are not changed
+   * @throws IllegalArgumentException when a mask has another size than the images
+   */
+  public Sample apply(Sample sample, long seed, int epoch, int index) {
+    SensorImage first = sample.images().values().iterator().next();
+    int width = first.width();
+    int height = first.height();
+    SplittableRandom random = random(seed, epoch, index);
+    // Every option draws from a generator of its own: switching one on leaves the others alone.
+    SplittableRandom crops = random.split();
+    SplittableRandom flips = random.split();
+    SplittableRandom turns = random.split();
+    CropWindow crop =
+        cropSize == 0
+            ? CropWindow.whole(width, height)
+            : CropWindow.random(crops, width, height, minArea, maxArea, MAX_ASPECT, CROP_TRIES);
+    int outWidth = cropSize == 0 ? width : cropSize;
+    int outHeight = cropSize == 0 ? height : cropSize;
+    Orientation orientation = orientation(flips, turns, outWidth == outHeight);
+    Map<Sensor, SensorImage> images = new EnumMap<>(Sensor.class);
+    sample
+        .images()
+        .forEach(
+            (sensor, image) ->
+                images.put(sensor, image(image, crop, outWidth, outHeight, orientation)));
+    Supplier<String> where = () -> "sample " + sample.id();
+    Target target =
+        sample.target() instanceof Target.Mask mask
+            ? mask(requireSize(mask, width, height, where), crop, outWidth, outHeight, orientation)
+            : sample.target();
+    return new Sample(sample.id(), images, target);
+  }
+
+  private static SplittableRandom random(long seed, int epoch, int index) {
+    long state = new SplittableRandom(seed).nextLong() + epoch;
+    return new SplittableRandom(new SplittableRandom(state).nextLong() + index);
+  }
+
+  private Orientation orientation(SplittableRandom flips, SplittableRandom turns, boolean square) {
+    boolean horizontal = flips.nextDouble() < horizontalFlip;
+    boolean vertical = flips.nextDouble() < verticalFlip;
+    int drawn = quarterTurns ? turns.nextInt(4) : 0;
+    return new Orientation(horizontal, vertical, square ? drawn : drawn / 2 * 2);
+  }
+
+  private static SensorImage image(
+      SensorImage image, CropWindow crop, int width, int height, Orientation orientation) {
+    int pixels = width * height;
+    float[] data = new float[image.bands().size() * pixels];
+    float[] plane = new float[pixels];
+    for (int band = 0; band < image.bands().size(); band++) {
+      int offset = band * image.width() * image.height();
+      crop.bilinear(image.data(), offset, image.width(), plane, width, height);
+      for (int i = 0; i < pixels; i++) {
+        data[band * pixels + i] = plane[orientation.source(i, width, height)];
+      }
+    }
+    return SensorImage.of(image.sensor(), image.bands(), width, height, data);
+  }
+
+  private static Target.Mask mask(
+      Target.Mask mask, CropWindow crop, int width, int height, Orientation orientation) {
+    int[] plane = crop.nearest(mask.classes(), mask.width(), width, height);
+    int[] classes = new int[width * height];
+    for (int i = 0; i < classes.length; i++) {
+      classes[i] = plane[orientation.source(i, width, height)];
+    }
+    return Target.Mask.of(width, height, classes);
+  }
+
+  private static Target.Mask requireSize(
+      Target.Mask mask, int width, int height, Supplier<String> where) {
+    if (mask.width() != width || mask.height() != height) {
+      throw new IllegalArgumentException(
+          "%s: mask must be %d x %d like its images but was %d x %d"
+              .formatted(where.get(), width, height, mask.width(), mask.height()));
+    }
+    return mask;
+  }
+
+  /**
+   * One of the eight ways to lay a square: flips first, then turns against the clock.
+   *
+   * @param turns by 90 degrees, 0 to 3; odd ones only for squares
+   */
+  private record Orientation(boolean horizontal, boolean vertical, int turns) {
+    /** Which pixel comes to a place of the result. */
+    int source(int target, int width, int height) {
+      int x = target % width;
+      int y = target / width;
+      for (int i = 0; i < turns / 2; i++) {
+        x = width - 1 - x;
+        y = height - 1 - y;
+      }
+      if (turns % 2 == 1) {
+        int row = x;
+        x = width - 1 - y;
+        y = row;
+      }
+      x = horizontal ? width - 1 - x : x;
+      y = vertical ? height - 1 - y : y;
+      return y * width + x;
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.csmoe.data;
+
+import org.jspecify.annotations.NullMarked;
