@@ -24,6 +24,11 @@ public enum CsMoePreset {
   CSMAE_CECD(dense(120, 15, 768, 12, 0, 12)),
   /** A small CSMoE for demonstrations on 224-pixel images: width 64, 2 + 1 layers, 4 experts. */
   CSMOE_SMALL(moe(224, 16, 64, 4, 2, 1, 4)),
+  /**
+   * A CSMoE that trains on a laptop: 64-pixel images, patches of 8, width 128, 2 + 2 layers, 4
+   * experts; about 4 million parameters for both sensors.
+   */
+  CSMOE_MINI(moe(64, 8, 128, 4, 2, 2, 4)),
   /** A tiny CSMoE for tests: 32-pixel images, width 32, 1 + 1 layers, 4 experts. */
   CSMOE_TINY(moe(32, 8, 32, 4, 1, 1, 4)),
   /** A tiny CSMAE for tests: 32-pixel images, width 32, 1 + 1 layers. */

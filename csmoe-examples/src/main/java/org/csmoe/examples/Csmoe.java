@@ -25,7 +25,8 @@ import picocli.CommandLine.IVersionProvider;
       WeightsCommand.class,
       RasterCommand.class,
       SampleCommand.class,
-      PatchesCommand.class
+      PatchesCommand.class,
+      PretrainCommand.class
     })
 public final class Csmoe {
 
