@@ -78,7 +78,7 @@ emit("sen1floods11", "Spain_7370579", "s1", stacked(chip + "S1Hand.tif", ["VV", 
 emit("sen1floods11", "Spain_7370579", "s2", stacked(chip + "S2Hand.tif", L1C, S2))
 
 core = glob.glob(path("major-tom-core/S2L2A/199U/199U_1099R/*"))[0]
-emit("major-tom-core", os.path.basename(core), "s2", {b: single(os.path.join(core, b + ".tif")) for b in S2})
+emit("major-tom-core", "199U_1099R_" + os.path.basename(core), "s2", {b: single(os.path.join(core, b + ".tif")) for b in S2})
 
 for file in ("AnnualCrop/AnnualCrop_1", "Pasture/Pasture_300", "SeaLake/SeaLake_3000"):
     emit("eurosat-ms", os.path.basename(file), "s2", stacked(path("eurosat-ms", file + ".tif"), EUROSAT, S2))

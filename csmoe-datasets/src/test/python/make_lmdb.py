@@ -1,11 +1,12 @@
 """Writes small LMDBs and a Parquet table of labels for the tests.
 
-Usage: make_lmdb.py RESOURCES   (lmdb, pyarrow)
+Usage: make_lmdb.py RESOURCES   (lmdb, numpy, pyarrow, safetensors)
 
 branches.mdb  2,000 keys of which every third is deleted again: branch pages, pages of the free list
 values.mdb    values of 0 to 40,000 bytes: inline, at the border of a page, on overflow pages
 empty.mdb     no key
 named.mdb     one with a named database: to be refused
+pair.mdb      one pair as rico-hdl writes it, 4 x 4 pixels: band i of 10 m has the values 100 i + pixel
 metadata.parquet  rows in the form of BigEarthNet v2's table, two of them real
 
 The value of a key is the function value() below, which the tests repeat.
@@ -17,8 +18,10 @@ import sys
 import tempfile
 
 import lmdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from safetensors.numpy import save
 
 target = sys.argv[1]
 SIZES = [0, 1, 100, 1900, 2000, 2020, 2030, 2040, 2100, 4070, 4080, 4090, 9000, 40000]
@@ -70,6 +73,18 @@ rows = [
     ("S2A_MSIL2A_20170613T101031_N9999_R022_T33UUP_70_48", "S1A_IW_GRDH_1SDV_20170613T165043_33UUP_70_48",
      ["Arable land"], "validation", "Austria"),
 ]
+FINE = ["B02", "B03", "B04", "B08"]
+COARSE = ["B05", "B06", "B07", "B8A", "B11", "B12"]
+
+
+def band(i, size, dtype):
+    return (100 * i + np.arange(size * size).reshape(size, size)).astype(dtype)
+
+
+s2 = {b: band(i + 1, 4, np.uint16) for i, b in enumerate(FINE)} | {b: band(i + 5, 2, np.uint16) for i, b in enumerate(COARSE)}
+s1 = {b: -band(i + 1, 4, np.float32) / 10 for i, b in enumerate(["VH", "VV"])}
+write("pair.mdb", [lambda t: (t.put(rows[1][0].encode(), save(s2)), t.put(rows[1][1].encode(), save(s1)))])
+
 columns = ["patch_id", "s1_name", "labels", "split", "country"]
 pq.write_table(
     pa.table({c: pa.array([r[i] for r in rows]) for i, c in enumerate(columns)}),

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.csmoe.CsMoeException;
 import org.csmoe.data.Target;
 import org.csmoe.raster.BandOrder;
@@ -68,10 +69,10 @@ final class BigEarthNetFiles {
     return place(patch.id(), sources, Optional.of(patch));
   }
 
-  private static List<String> folders(DatasetBuilder.Request request) {
+  private static Set<String> folders(DatasetBuilder.Request request) {
     return FolderListing.folders(request.folder()).stream()
         .filter(name -> ID.matcher(name).matches())
-        .toList();
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static ScenePlace.Source folderSource(Path folder, String id, Sensor sensor) {
@@ -106,15 +107,16 @@ final class BigEarthNetFiles {
   }
 
   /** Pairs that lie side by side and need no table, but have labels when there is one. */
-  private static Places beside(
-      DatasetBuilder.Request request, Iterable<String> ids, SourceOf sourceOf) {
-    Optional<Path> table = BigEarthNetTable.find(request);
+  private static Places beside(DatasetBuilder.Request request, Set<String> ids, SourceOf sourceOf) {
+    Optional<Path> table = BigEarthNetTable.labels(request);
     if (table.isEmpty() && request.subset() != BigEarthNetSubset.ALL) {
       throw new CsMoeException(
           request.folder() + ": found no table of labels, which subset needs; set metadata");
     }
     Map<String, BigEarthNetPatch> rows =
-        table.map(path -> BigEarthNetTable.rows(path, BigEarthNetSubset.ALL)).orElse(Map.of());
+        table
+            .map(path -> BigEarthNetTable.rows(path, row -> ids.contains(row.id())))
+            .orElse(Map.of());
     List<Place> places = new ArrayList<>();
     for (String id : ids) {
       Optional<BigEarthNetPatch> row = Optional.ofNullable(rows.get(id));

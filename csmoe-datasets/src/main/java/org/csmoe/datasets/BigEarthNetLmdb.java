@@ -63,29 +63,32 @@ final class BigEarthNetLmdb {
         String key = sensor == Sensor.SENTINEL2 ? patch.id() : patch.s1Name().orElse("");
         ByteBuffer value =
             file.get(key.getBytes(StandardCharsets.ISO_8859_1))
-                .orElseThrow(() -> new CsMoeException("LMDB: found no key " + key));
-        images.put(sensor, image(key, value, sensor));
+                .orElseThrow(
+                    () ->
+                        new CsMoeException(
+                            "%s: found no key %s, which was there".formatted(file.path(), key)));
+        images.put(sensor, image("%s key %s".formatted(file.path(), key), value, sensor));
       }
       return new Sample(id(), images, patch.labels());
     }
   }
 
   /** The sensor's default bands, coarser ones repeated on the grid of the finest. */
-  static SensorImage image(String key, ByteBuffer value, Sensor sensor) {
+  static SensorImage image(String name, ByteBuffer value, Sensor sensor) {
     List<Band> bands = sensor.defaultBands();
-    try (Checkpoint file = Checkpoint.safetensors(key, value)) {
-      int edge = bands.stream().mapToInt(band -> edge(key, file, band)).max().orElseThrow();
+    try (Checkpoint file = Checkpoint.safetensors(name, value)) {
+      int edge = bands.stream().mapToInt(band -> edge(name, file, band)).max().orElseThrow();
       float[] data = new float[bands.size() * edge * edge];
       for (int i = 0; i < bands.size(); i++) {
-        read(key, file, bands.get(i), edge, data, i * edge * edge);
+        read(name, file, bands.get(i), edge, data, i * edge * edge);
       }
       return SensorImage.of(sensor, bands, edge, edge, data);
     } catch (IOException e) {
-      throw new UncheckedIOException(key + ": cannot be read: " + e, e);
+      throw new UncheckedIOException(name + ": cannot be read: " + e, e);
     }
   }
 
-  private static int edge(String key, Checkpoint file, Band band) {
+  private static int edge(String name, Checkpoint file, Band band) {
     TensorInfo info = file.tensors().get(band.name());
     DType type = band.sensor() == Sensor.SENTINEL1 ? DType.F32 : DType.U16;
     if (info == null
@@ -96,19 +99,19 @@ final class BigEarthNetLmdb {
         || info.shape().get(0) > MAX_EDGE) {
       throw new CsMoeException(
           "%s: found %s for band %s among %s, expected a square of %s, at most %d wide"
-              .formatted(key, info, band, file.tensors().keySet(), type, MAX_EDGE));
+              .formatted(name, info, band, file.tensors().keySet(), type, MAX_EDGE));
     }
     return Math.toIntExact(info.shape().get(0));
   }
 
   private static void read(
-      String key, Checkpoint file, Band band, int edge, float[] target, int offset)
+      String name, Checkpoint file, Band band, int edge, float[] target, int offset)
       throws IOException {
-    int own = edge(key, file, band);
+    int own = edge(name, file, band);
     if (edge % own != 0) {
       throw new CsMoeException(
           "%s: found band %s of %d pixels, expected a whole fraction of %d"
-              .formatted(key, band, own, edge));
+              .formatted(name, band, own, edge));
     }
     float[] pixels = new float[own * own];
     file.read(band.name(), FloatBuffer.wrap(pixels));

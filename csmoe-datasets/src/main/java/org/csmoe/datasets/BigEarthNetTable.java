@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.csmoe.CsMoeException;
 import org.csmoe.sensor.Sensor;
 
@@ -20,31 +22,34 @@ final class BigEarthNetTable {
 
   private BigEarthNetTable() {}
 
-  /** The table given, or the one in the folder or beside it. */
-  static Optional<Path> find(DatasetBuilder.Request request) {
+  /** The table of labels given, or the one in the folder or beside it. */
+  static Optional<Path> labels(DatasetBuilder.Request request) {
+    return find(request, List.of(CSV, PARQUET));
+  }
+
+  private static Optional<Path> find(DatasetBuilder.Request request, List<String> names) {
     if (request.metadata().isPresent()) {
       return request.metadata();
     }
     Path folder = request.folder().toAbsolutePath().normalize();
-    List<Path> candidates = new ArrayList<>(List.of(folder.resolve(CSV), folder.resolve(PARQUET)));
-    Path parent = folder.getParent();
-    if (parent != null) {
-      candidates.addAll(List.of(parent.resolve(CSV), parent.resolve(PARQUET)));
-    }
-    return candidates.stream().filter(Files::isRegularFile).findFirst();
+    return Stream.of(Optional.of(folder), Optional.ofNullable(folder.getParent()))
+        .flatMap(Optional::stream)
+        .flatMap(place -> names.stream().map(place::resolve))
+        .filter(Files::isRegularFile)
+        .findFirst();
   }
 
   /**
-   * The rows of a subset by patch name, in the order of the table.
+   * Rows by patch name, in the order of the table.
    *
    * @throws CsMoeException when a name occurs twice
    */
-  static Map<String, BigEarthNetPatch> rows(Path table, BigEarthNetSubset subset) {
+  static Map<String, BigEarthNetPatch> rows(Path table, Predicate<BigEarthNetPatch> wanted) {
     Map<String, BigEarthNetPatch> rows = new LinkedHashMap<>();
     BigEarthNetMetadata.read(
         table,
         patch -> {
-          if (subset.test(patch) && rows.put(patch.id(), patch) != null) {
+          if (wanted.test(patch) && rows.put(patch.id(), patch) != null) {
             throw new CsMoeException(
                 "%s: found patch %s twice, expected it once".formatted(table, patch.id()));
           }
@@ -65,7 +70,7 @@ final class BigEarthNetTable {
       Function<Sensor, Set<String>> present,
       Function<BigEarthNetPatch, Place> read) {
     Path table =
-        find(request)
+        find(request, List.of(PARQUET))
             .orElseThrow(
                 () ->
                     new CsMoeException(

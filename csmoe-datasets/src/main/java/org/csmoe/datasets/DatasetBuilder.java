@@ -114,8 +114,9 @@ public final class DatasetBuilder {
   }
 
   /**
-   * The table of BigEarthNet's labels, see {@link BigEarthNetMetadata}. Default: {@code
-   * metadata.parquet} or {@code labels.csv} in the folder or beside it.
+   * The table of BigEarthNet's labels, see {@link BigEarthNetMetadata}. Default: {@code labels.csv}
+   * or {@code metadata.parquet} in the folder or beside it; only the latter for layouts whose
+   * sensors it pairs.
    *
    * @param value a Parquet or CSV file
    * @return this builder
@@ -152,7 +153,7 @@ public final class DatasetBuilder {
       throw new IllegalStateException("stride and keepNoData need patchSize, which was not set");
     }
     Layout found = layout.orElseGet(() -> Layout.of(folder));
-    if (!found.name().startsWith("BIGEARTHNET") && (metadata.isPresent() || subset.isPresent())) {
+    if (!found.isBigEarthNet() && (metadata.isPresent() || subset.isPresent())) {
       throw new IllegalStateException(
           "metadata and subset are for BigEarthNet but %s is %s".formatted(folder, found));
     }

@@ -9,7 +9,7 @@ import org.csmoe.data.Dataset;
 /**
  * Opens data sets. Samples carry physical values: Sentinel-2 as reflectance x 10^4, Sentinel-1 in
  * decibels, NaN where there is no data; coarser bands are repeated on the grid of 10 m. They are
- * safe for use by several threads, and read from disk each time they are asked for.
+ * safe for use by several threads, and read from disk when they are asked for.
  *
  * <pre>{@code
  * try (Dataset train =

@@ -41,8 +41,10 @@ final class Jpeg {
       } finally {
         reader.dispose();
       }
-    } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
-      // The decoder reports some damage by unchecked exceptions.
+    } catch (RasterFormatException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      // The decoder reports damage by unchecked exceptions of many kinds, too.
       throw new RasterFormatException(
           "%s: found %s, expected a JPEG file".formatted(file, e.getMessage()), e);
     }

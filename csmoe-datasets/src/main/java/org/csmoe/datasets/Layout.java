@@ -75,6 +75,13 @@ public enum Layout {
     return files;
   }
 
+  boolean isBigEarthNet() {
+    return switch (this) {
+      case BIGEARTHNET, BIGEARTHNET_FOLDERS, BIGEARTHNET_STACKED, BIGEARTHNET_LMDB -> true;
+      default -> false;
+    };
+  }
+
   private boolean matches(Path folder) {
     return switch (this) {
       case PATCH_SHARDS ->

@@ -143,6 +143,10 @@ final class LmdbFile implements AutoCloseable {
     }
   }
 
+  Path path() {
+    return path;
+  }
+
   /** How many keys there are. */
   long size() {
     return meta.entries();

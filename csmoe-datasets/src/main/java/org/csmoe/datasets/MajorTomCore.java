@@ -30,7 +30,8 @@ final class MajorTomCore {
 
   private static ScenePlace place(Path product) {
     return new ScenePlace(
-        String.valueOf(product.getFileName()),
+        // One product covers many cells.
+        "%s_%s".formatted(product.getName(product.getNameCount() - 2), product.getFileName()),
         Map.of(Sensor.SENTINEL2, ScenePlace.Source.of(product)),
         ScenePlace.SAME_GRID,
         Optional.empty(),

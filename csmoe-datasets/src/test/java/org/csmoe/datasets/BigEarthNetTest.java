@@ -203,6 +203,33 @@ class BigEarthNetTest {
         .hasMessageContaining("not in " + table);
   }
 
+  @Test
+  void pairsOfAnLmdbAreReadByTheTableBesideItAndNotByALabelList() throws IOException {
+    Path lmdb = Files.createDirectories(folder.resolve("lmdb"));
+    Files.copy(TestData.resource("pair.mdb"), lmdb.resolve("data.mdb"));
+    Files.writeString(lmdb.resolve("labels.csv"), "patch_id,labels,split,country\n");
+    Files.copy(TABLE, folder.resolve("metadata.parquet"));
+    try (Dataset dataset = Datasets.open(lmdb)) {
+      assertThat(dataset.size()).isEqualTo(1);
+      Sample sample = dataset.get(0);
+      assertThat(sample.id()).isEqualTo(SERBIAN);
+      assertThat(sample.target()).isEqualTo(Target.classes(1));
+      SensorImage s1 = sample.image(Sensor.SENTINEL1);
+      assertThat(s1.data()).startsWith(-20f, -20.1f).endsWith(-11.4f, -11.5f);
+      SensorImage s2 = sample.image(Sensor.SENTINEL2);
+      assertThat(s2.data()).startsWith(100, 101, 102, 103, 104);
+      assertThat(s2.data()[s2.offset(Band.B12) + 15]).isEqualTo(1003);
+    }
+    try (Dataset patches = Datasets.builder(lmdb).patchSize(2).open()) {
+      assertThat(patches.size()).isEqualTo(4);
+      assertThat(patches.get(3).image(Sensor.SENTINEL2).data()).startsWith(110, 111, 114, 115);
+    }
+    try (Dataset validation =
+        Datasets.builder(lmdb).split(DatasetSplit.VALIDATION).onlySensor(Sensor.SENTINEL1).open()) {
+      assertThat(validation.get(0).images()).containsOnlyKeys(Sensor.SENTINEL1);
+    }
+  }
+
   private ByteBuffer tensors(int coarse, DType type) throws IOException {
     List<TensorInfo> infos =
         Sensor.SENTINEL2.defaultBands().stream()

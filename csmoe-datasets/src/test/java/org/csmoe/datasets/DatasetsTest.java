@@ -273,7 +273,7 @@ class DatasetsTest {
     Path cell = folder.resolve("S2L2A/199U/199U_1099R/S2B_X");
     TestImages.bandFiles(cell, "", Sensor.SENTINEL2, 6);
     try (Dataset dataset = Datasets.builder(folder).patchSize(3).open()) {
-      assertThat(ids(dataset)).hasSize(4).first().isEqualTo("S2B_X_0_0");
+      assertThat(ids(dataset)).hasSize(4).first().isEqualTo("199U_1099R_S2B_X_0_0");
       assertThat(dataset.get(3).images()).containsOnlyKeys(Sensor.SENTINEL2);
     }
     assertThatThrownBy(() -> Datasets.builder(folder).onlySensor(Sensor.SENTINEL1).open())

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 import org.csmoe.BandMismatchException;
 import org.csmoe.CsMoeException;
@@ -114,6 +115,29 @@ class EuroSatTest {
           .isInstanceOf(RasterFormatException.class)
           .hasMessageContaining("River_1.jpg");
     }
+  }
+
+  @Test
+  void damagedPicturesEndInOurExceptionOrInAPicture() throws IOException {
+    Path file = jpeg("River/River_1.jpg", 0x336699, BufferedImage.TYPE_INT_RGB);
+    byte[] good = Files.readAllBytes(file);
+    SplittableRandom random = new SplittableRandom(3);
+    int refused = 0;
+    try (Dataset dataset = Datasets.open(folder)) {
+      for (int round = 0; round < 500; round++) {
+        byte[] bad = good.clone();
+        for (int flips = random.nextInt(1, 6); flips > 0; flips--) {
+          bad[random.nextInt(bad.length)] = (byte) random.nextInt(256);
+        }
+        Files.write(file, bad);
+        try {
+          dataset.get(0);
+        } catch (RasterFormatException e) {
+          refused++;
+        }
+      }
+    }
+    assertThat(refused).isGreaterThan(20);
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -64,6 +65,35 @@ class ParquetFileTest {
             assertThat(row.text(4)).isEqualTo(i + "U_" + i + "L");
           });
       assertThat(rows).containsExactly(0L, 1L, 2L, 3L, 4L);
+    }
+  }
+
+  @Test
+  void listsOfTextsAreReadWhateverTheirTextsHold() throws SQLException {
+    Path path = folder.resolve("lists.parquet");
+    String values = "(0, ['a, b', 'it''s', '[c]']), (1, []), (2, NULL), (3, ['a', NULL])";
+    String query = "SELECT l, i FROM (VALUES " + values + ") t(i, l) ORDER BY i";
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "COPY (" + query + ") TO " + DuckDb.text(path.toString()) + " (FORMAT parquet)");
+    }
+    try (ParquetFile file = ParquetFile.open(path)) {
+      file.read(
+          List.of("l", "i"),
+          row -> {
+            if (row.index() < 2) {
+              assertThat(row.texts(0))
+                  .isEqualTo(row.index() == 0 ? List.of("a, b", "it's", "[c]") : List.of());
+            } else {
+              assertThatThrownBy(() -> row.texts(0))
+                  .isInstanceOf(CsMoeException.class)
+                  .hasMessageContaining("row %d: column l is null".formatted(row.index()));
+            }
+            assertThatThrownBy(() -> row.texts(1))
+                .isInstanceOf(CsMoeException.class)
+                .hasMessageContaining("column i is INTEGER, expected a list of texts");
+          });
     }
   }
 
