@@ -155,7 +155,8 @@ def logistic(name, n, d, k, multi, c, standardise=False, weights=None):
     z = scaler.transform(x) if standardise else x
 
     def fit(labels, class_weight):
-        model = LogisticRegression(C=c, tol=1e-10, max_iter=100000, class_weight=class_weight)
+        model = LogisticRegression(
+            C=c, solver="newton-cholesky", tol=1e-12, max_iter=1000, class_weight=class_weight)
         model.fit(z, labels)
         return model.coef_, model.intercept_
 
@@ -263,7 +264,7 @@ write("probes.json", plain({}) | {
         logistic("two classes", 90, 4, 2, False, 0.5),
         logistic("standardised", 150, 6, 4, False, 2.0, standardise=True),
         logistic("weighted", 110, 5, 3, False, 1.0, weights=[0.5, 2.0, 1.25]),
-        logistic("weak penalty", 200, 8, 5, False, 100.0),
+        logistic("weak penalty", 200, 8, 5, False, 10.0),
         logistic("labels", 130, 5, 4, True, 1.0),
         logistic("weighted labels", 100, 5, 3, True, 1.0, weights=[2.0, 0.5, 3.0]),
         logistic("standardised labels", 100, 9, 2, True, 10.0, standardise=True),

@@ -95,7 +95,7 @@ public record Bootstrap(int resamples, double confidence, long seed) {
   }
 
   /** The quantile of ascending values, as numpy's default. */
-  private static double quantile(double[] values, double share) {
+  static double quantile(double[] values, double share) {
     double rank = share * (values.length - 1);
     int below = (int) rank;
     int above = Math.min(below + 1, values.length - 1);

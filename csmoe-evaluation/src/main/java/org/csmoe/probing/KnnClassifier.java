@@ -52,6 +52,21 @@ public final class KnnClassifier implements Classifier {
     }
   }
 
+  private static void requireNormalised(FeatureMatrix matrix) {
+    for (int i = 0; i < matrix.size(); i++) {
+      double squares = 0;
+      for (float value : matrix.row(i)) {
+        squares += (double) value * value;
+      }
+      // Rounding to float leaves about 1e-7.
+      if (squares != 0 && !(Math.abs(squares - 1) < 1e-4)) {
+        throw new IllegalArgumentException(
+            "features of sample %s have squared length %s, not 1 or 0"
+                .formatted(matrix.ids().get(i), squares));
+      }
+    }
+  }
+
   static KnnClassifier read(TensorFile file) throws IOException {
     FeatureMatrix train = FeatureFile.read(file);
     try {
@@ -66,7 +81,7 @@ public final class KnnClassifier implements Classifier {
             "%d samples, %d with targets, for %d neighbours"
                 .formatted(train.size(), classifier.labels.rows().length, probe.neighbours()));
       }
-      normalise(train);
+      requireNormalised(train);
       return classifier;
     } catch (IllegalArgumentException e) {
       throw (CsMoeException)

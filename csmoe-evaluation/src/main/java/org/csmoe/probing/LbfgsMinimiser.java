@@ -17,9 +17,6 @@ final class LbfgsMinimiser {
   private static final double CURVATURE = 0.9;
   private static final int MAX_TRIALS = 30;
 
-  /** Relative decrease below which values are equal up to rounding; scikit-learn's choice. */
-  private static final double EQUAL = 64 * Math.ulp(1.0);
-
   /** A function with its gradient. */
   interface Function {
     /** The value at a point; overwrites the gradient. */
@@ -100,8 +97,7 @@ final class LbfgsMinimiser {
       }
       iteration++;
       listener.iterated(iteration, minimiser.value);
-      double scale = Math.max(Math.max(Math.abs(before), Math.abs(minimiser.value)), 1);
-      if (before - minimiser.value <= EQUAL * scale) {
+      if (!(minimiser.value < before)) { // equal in double precision
         outcome = Outcome.CONVERGED;
         break;
       }

@@ -6,7 +6,7 @@ public enum Outcome {
   COMPLETED,
   /** The validation metric had not improved for as many epochs as the patience says. */
   STOPPED_EARLY,
-  /** The gradient or the decrease of the objective fell below its tolerance. */
+  /** The gradient fell below its tolerance, or the objective no longer changes at all. */
   CONVERGED,
   /** The largest number of iterations was reached before that; more iterations may help. */
   ITERATION_LIMIT,
