@@ -86,7 +86,8 @@ public record Bootstrap(int resamples, double confidence, long seed) {
   private int[] draw(int samples, int resample) {
     // A generator of its own for each resample, whichever thread draws it. Splitting mixes the
     // seed; sequences of neighbouring seeds could otherwise be shifted copies of each other.
-    SplittableRandom own = new SplittableRandom(seed * 31 + resample).split();
+    long first = new SplittableRandom(seed).nextLong(); // far apart for neighbouring seeds, too
+    SplittableRandom own = new SplittableRandom(first + resample).split();
     int[] weights = new int[samples];
     for (int i = 0; i < samples; i++) {
       weights[own.nextInt(samples)]++;

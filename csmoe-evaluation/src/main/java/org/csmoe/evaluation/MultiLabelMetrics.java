@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 /**
  * Scores and labels of samples, from which the metrics of any number of labels per sample follow.
  * Average precision needs the order of all scores, so they are kept: four bytes and a bit per
- * sample and label, and seventeen bytes more while metrics are computed. Parts of the data can be
+ * sample and label, and up to 25 bytes more while metrics are computed. Parts of the data can be
  * accumulated side by side and merged; the order changes no metric.
  *
  * <p>Scores may be logits or probabilities. Where both are at hand logits are better: near one,
@@ -123,11 +123,13 @@ public final class MultiLabelMetrics {
    */
   public MultiLabelResult result() {
     int size = names.size();
-    long[][] counts = new Decisions(this).counts(ones());
+    int[] ones = new int[samples];
+    Arrays.fill(ones, 1);
+    long[][] counts = new Decisions(this).counts(ones);
     List<LabelScores> perLabel = new ArrayList<>(size);
     double apSum = 0;
     for (int k = 0; k < size; k++) {
-      double ap = averagePrecision(k);
+      double ap = ranking(k).averagePrecision(ones);
       ClassScores decisions = Decisions.scores(names.get(k), counts[k]);
       perLabel.add(
           new LabelScores(
@@ -139,7 +141,7 @@ public final class MultiLabelMetrics {
               decisions.f1()));
       apSum += ap;
     }
-    double micro = samples == 0 ? 0 : microAveragePrecision().value(ones());
+    double micro = samples == 0 ? 0 : microAveragePrecision().value(ones);
     return new MultiLabelResult(
         samples,
         micro,
@@ -150,9 +152,13 @@ public final class MultiLabelMetrics {
         perLabel);
   }
 
-  private double averagePrecision(int label) {
+  private Ranking ranking(int label) {
     int size = names.size();
-    return new Ranking(column(label)).averagePrecision(i -> labels.get(i * size + label), i -> 1);
+    float[] column = new float[samples];
+    for (int i = 0; i < samples; i++) {
+      column[i] = scores[i * size + label];
+    }
+    return new Ranking(column, i -> labels.get(i * size + label), i -> i);
   }
 
   /**
@@ -163,10 +169,9 @@ public final class MultiLabelMetrics {
    */
   public ResampledMetric microAveragePrecision() {
     int size = names.size();
-    BitSet kept = (BitSet) labels.clone();
-    Ranking ranking = new Ranking(Arrays.copyOf(scores, samples * size));
-    return ResampledMetric.of(
-        samples, weights -> ranking.averagePrecision(kept::get, i -> weights[i / size]));
+    Ranking ranking =
+        new Ranking(Arrays.copyOf(scores, samples * size), labels::get, i -> i / size);
+    return ResampledMetric.of(samples, ranking::averagePrecision);
   }
 
   /**
@@ -176,21 +181,14 @@ public final class MultiLabelMetrics {
    * @throws IllegalArgumentException when no sample has been added
    */
   public ResampledMetric macroAveragePrecision() {
-    int size = names.size();
-    BitSet kept = (BitSet) labels.clone();
-    List<Ranking> rankings =
-        IntStream.range(0, size).mapToObj(label -> new Ranking(column(label))).toList();
+    List<Ranking> rankings = IntStream.range(0, names.size()).mapToObj(this::ranking).toList();
     return ResampledMetric.of(
         samples,
-        weights -> {
-          double sum = 0;
-          for (int k = 0; k < size; k++) {
-            int label = k;
-            sum +=
-                rankings.get(k).averagePrecision(i -> kept.get(i * size + label), i -> weights[i]);
-          }
-          return sum / size;
-        });
+        weights ->
+            rankings.stream()
+                .mapToDouble(ranking -> ranking.averagePrecision(weights))
+                .average()
+                .orElse(0));
   }
 
   /**
@@ -213,20 +211,6 @@ public final class MultiLabelMetrics {
   public ResampledMetric macroF1() {
     Decisions decisions = new Decisions(this);
     return ResampledMetric.of(samples, weights -> Decisions.macroF1(decisions.counts(weights)));
-  }
-
-  private float[] column(int label) {
-    float[] column = new float[samples];
-    for (int i = 0; i < samples; i++) {
-      column[i] = scores[i * names.size() + label];
-    }
-    return column;
-  }
-
-  private int[] ones() {
-    int[] ones = new int[samples];
-    Arrays.fill(ones, 1);
-    return ones;
   }
 
   /** What was predicted and what is right, as bits. */
