@@ -108,12 +108,15 @@ class GraphSearchTest {
 
   @Test
   void theSameEntriesGiveTheSameGraph() throws IOException {
-    Path again = Archives.write(temporary.resolve("again"), IMAGES);
-    try (IndexWriter writer = IndexWriter.open(again)) {
-      writer.buildGraph();
+    List<IndexedVector> some = IMAGES.subList(0, 1500);
+    Path once = Archives.write(temporary.resolve("once"), some);
+    Path again = Archives.write(temporary.resolve("again"), some);
+    for (Path path : List.of(once, again)) {
+      try (IndexWriter writer = IndexWriter.open(path)) {
+        writer.buildGraph();
+      }
     }
-    assertThat(Files.mismatch(IndexFiles.graph(folder, 2), IndexFiles.graph(again, 2)))
-        .isEqualTo(-1);
+    assertThat(Files.mismatch(IndexFiles.graph(once, 2), IndexFiles.graph(again, 2))).isEqualTo(-1);
   }
 
   @Test

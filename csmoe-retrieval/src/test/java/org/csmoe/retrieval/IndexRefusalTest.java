@@ -64,7 +64,7 @@ class IndexRefusalTest {
           "rows" : 300         | "rows" : 3e2      | found rows = 300.0
           "number" : 1,        | "number" : 9,     | found number = 9
           "segments"           | "parts"           | expected segments
-          "next" : 5           | "next" : 5 } {    | found no JSON
+          "next" : 4           | "next" : 4 } {    | found no JSON
           """)
   void aManifestThatSaysOtherThingsIsRefused(String from, String to, String message)
       throws IOException {
@@ -130,6 +130,9 @@ class IndexRefusalTest {
       for (Path file : files.filter(f -> !f.endsWith("writer.lock")).toList()) {
         byte[] whole = Files.readAllBytes(file);
         for (int length : new int[] {0, 1, whole.length / 2, whole.length - 1}) {
+          if (file.endsWith("index.json") && length == whole.length - 1) {
+            continue; // Only its line end is gone.
+          }
           Files.write(file, Arrays.copyOf(whole, length));
           assertThatThrownBy(() -> search(folder))
               .as(file + " %d", length)
