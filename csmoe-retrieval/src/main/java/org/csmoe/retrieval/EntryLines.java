@@ -4,13 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -61,33 +60,42 @@ final class EntryLines {
 
   /** Adds the entries of a segment. */
   void read(Path path, int rows, List<IndexEntry> target) throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    byte[] buffer = new byte[1 << 16];
     int count = 0;
-    try (InputStream stream = new BufferedInputStream(Files.newInputStream(path), 1 << 16)) {
-      for (int next = stream.read(); next >= 0; next = stream.read()) {
-        if (count == rows) {
-          throw malformed(path, count, "another line", "%d lines".formatted(rows), null);
-        }
-        if (next != '\n') {
-          line.write(next);
-          if (line.size() >= MAX_LINE_BYTES) {
-            throw malformed(path, count, "a longer line", MAX_LINE_BYTES + " bytes at most", null);
+    int filled = 0;
+    try (InputStream stream = Files.newInputStream(path)) {
+      for (int more = stream.read(buffer); more >= 0; ) {
+        int from = 0;
+        // What was there before has no line end.
+        for (int i = filled; i < filled + more; i++) {
+          if (buffer[i] != '\n') {
+            continue;
           }
-          continue;
+          if (count == rows) {
+            throw malformed(path, count, "another line", "%d lines".formatted(rows), null);
+          }
+          target.add(parse(path, count++, buffer, from, i - from));
+          from = i + 1;
         }
-        target.add(parse(path, count, line.toByteArray()));
-        line.reset();
-        count++;
+        filled += more - from;
+        System.arraycopy(buffer, from, buffer, 0, filled);
+        if (filled == MAX_LINE_BYTES) {
+          throw malformed(path, count, "a longer line", MAX_LINE_BYTES + " bytes at most", null);
+        }
+        if (filled == buffer.length) {
+          buffer = Arrays.copyOf(buffer, 2 * filled);
+        }
+        more = stream.read(buffer, filled, buffer.length - filled);
       }
     }
-    if (count < rows || line.size() > 0) {
+    if (count < rows || filled > 0) {
       throw malformed(path, count, "the end of the file", "%d whole lines".formatted(rows), null);
     }
   }
 
-  private IndexEntry parse(Path path, int number, byte[] line) {
+  private IndexEntry parse(Path path, int number, byte[] buffer, int from, int length) {
     try {
-      JsonNode json = IndexFiles.JSON.readTree(line);
+      JsonNode json = IndexFiles.JSON.readTree(buffer, from, length);
       Sensor sensor = SENSORS.get(json.path("sensor").asText());
       JsonNode id = json.path("id");
       if (sensor == null || !id.isTextual() || !json.path("labels").isArray()) {

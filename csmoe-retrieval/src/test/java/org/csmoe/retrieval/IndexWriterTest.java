@@ -53,6 +53,33 @@ class IndexWriterTest {
   }
 
   @Test
+  void entriesLongerThanAReadersBufferAreReadAndTooLongOnesRefused() {
+    List<IndexEntry> entries =
+        Stream.of(10, 65_500, 65_536, 200_000, 10, 1_000_000)
+            .map(
+                length ->
+                    new IndexEntry(
+                        "of" + length + "." + length % 7,
+                        Sensor.SENTINEL1,
+                        Set.of(),
+                        Map.of("text", "x".repeat(length))))
+            .distinct()
+            .toList();
+    try (IndexWriter writer = IndexWriter.create(folder(), 1)) {
+      entries.forEach(entry -> writer.add(entry, new float[] {1}));
+      IndexEntry tooLong =
+          new IndexEntry("long", Sensor.SENTINEL1, Set.of(), Map.of("text", "x".repeat(1 << 20)));
+      assertThatThrownBy(() -> writer.add(tooLong, new float[] {1}))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("s1 long: an entry must take at most 1048576 bytes");
+      writer.commit();
+    }
+    try (RetrievalIndex index = RetrievalIndex.open(folder())) {
+      assertThat(index.entries()).isEqualTo(entries);
+    }
+  }
+
+  @Test
   void whatWasNotCommittedLeavesNoTrace() throws IOException {
     List<IndexedVector> images = Archives.images(10, 4, 1);
     Archives.write(folder(), images);
