@@ -8,7 +8,9 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.BitSet;
+import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.TopKnnCollector;
 import org.apache.lucene.util.Bits;
@@ -25,7 +27,7 @@ final class NeighbourGraph {
   static final int HEADER_BYTES = 64;
   static final int VERSION = 1;
   static final int MAX_CONNECTIONS = 256;
-  // Levels hold ever fewer nodes, a sixteenth with the default; a random one has never had 64.
+  // Even with two connections half of a level's nodes are on the next one: 31 levels for 2^31 rows.
   static final int MAX_LEVELS = 64;
   private static final byte[] MAGIC = "CSMOEHNS".getBytes(StandardCharsets.US_ASCII);
 
@@ -44,7 +46,7 @@ final class NeighbourGraph {
     this.vectors = vectors;
     byte[] magic = new byte[MAGIC.length];
     file.get(magic);
-    expect(java.util.Arrays.equals(magic, MAGIC), 0, "another format", "CSMOEHNS");
+    expect(Arrays.equals(magic, MAGIC), 0, "another format", "CSMOEHNS");
     int version = file.getInt();
     expect(version == VERSION, 8, "version " + version, "" + VERSION);
     size = file.getInt();
@@ -208,7 +210,7 @@ final class NeighbourGraph {
     @Override
     public int nextNeighbor() {
       if (next == end) {
-        return org.apache.lucene.search.DocIdSetIterator.NO_MORE_DOCS;
+        return DocIdSetIterator.NO_MORE_DOCS;
       }
       int row = data.get(next);
       expect(row >= 0 && row < size, HEADER_BYTES + 4L * next, "row " + row, "below " + size);
