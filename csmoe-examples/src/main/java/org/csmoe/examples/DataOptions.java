@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.csmoe.data.Dataset;
+import org.csmoe.data.Sample;
 import org.csmoe.datasets.DatasetBuilder;
 import org.csmoe.datasets.DatasetSplit;
 import org.csmoe.datasets.Datasets;
@@ -24,16 +25,70 @@ final class DataOptions {
       description = "Pixels from square to square. Default: the square.")
   Optional<Integer> stride = Optional.empty();
 
-  /** Opens folders of any known layout as one data set; the caller closes it. */
-  Dataset open(List<Path> folders, Optional<DatasetSplit> split) {
+  /**
+   * Opens folders of any known layout as one data set, of their classes if these are the same; the
+   * caller closes it.
+   *
+   * @param folders paths, each with {@code :train}, {@code :validation} or {@code :test} after it
+   *     for one split
+   */
+  Dataset open(List<String> folders) {
     List<Dataset> parts = new ArrayList<>();
-    for (Path folder : folders) {
-      DatasetBuilder builder = Datasets.builder(folder);
-      cut.ifPresent(builder::patchSize);
-      stride.ifPresent(builder::stride);
-      split.ifPresent(builder::split);
-      parts.add(builder.open());
+    try {
+      for (String folder : folders) {
+        int colon = folder.lastIndexOf(':');
+        Optional<DatasetSplit> split =
+            colon < 0 ? Optional.empty() : DatasetSplit.find(folder.substring(colon + 1));
+        Path path = Path.of(split.isEmpty() ? folder : folder.substring(0, colon));
+        DatasetBuilder builder = Datasets.builder(path);
+        cut.ifPresent(builder::patchSize);
+        stride.ifPresent(builder::stride);
+        split.ifPresent(builder::split);
+        parts.add(builder.open());
+      }
+      return new Joined(parts);
+    } catch (RuntimeException e) {
+      parts.forEach(Dataset::close);
+      throw e;
     }
-    return parts.size() == 1 ? parts.get(0) : Datasets.concat(parts);
+  }
+
+  /** Data sets one after the other, closed together. */
+  private static final class Joined implements Dataset {
+    private final List<Dataset> parts;
+    private final Dataset samples;
+
+    Joined(List<Dataset> parts) {
+      this.parts = parts;
+      List<String> classes = parts.get(0).classes();
+      boolean same = parts.stream().allMatch(part -> part.classes().equals(classes));
+      this.samples =
+          Datasets.concat(
+              same
+                  ? parts
+                  : parts.stream()
+                      .map(part -> Dataset.of(List.of(), part.size(), part::get))
+                      .toList());
+    }
+
+    @Override
+    public List<String> classes() {
+      return samples.classes();
+    }
+
+    @Override
+    public int size() {
+      return samples.size();
+    }
+
+    @Override
+    public Sample get(int index) {
+      return samples.get(index);
+    }
+
+    @Override
+    public void close() {
+      parts.forEach(Dataset::close);
+    }
   }
 }

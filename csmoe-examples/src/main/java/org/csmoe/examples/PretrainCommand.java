@@ -14,7 +14,6 @@ import org.csmoe.FeedForward;
 import org.csmoe.Weights;
 import org.csmoe.data.Augmentation;
 import org.csmoe.data.Dataset;
-import org.csmoe.datasets.DatasetSplit;
 import org.csmoe.features.Pooling;
 import org.csmoe.features.Resize;
 import org.csmoe.training.DecoderConfig;
@@ -51,28 +50,16 @@ final class PretrainCommand implements Callable<Integer> {
       names = "--data",
       arity = "1..*",
       required = true,
-      paramLabel = "DIR",
-      description = "Folders with pairs to train on.")
-  private List<Path> data = List.of();
-
-  @Option(
-      names = "--split",
-      paramLabel = "SPLIT",
-      description = "Take this split of the training folders: ${COMPLETION-CANDIDATES}.")
-  private Optional<DatasetSplit> split = Optional.empty();
+      paramLabel = "DIR[:SPLIT]",
+      description = "Folders with pairs to train on, of a split such as :train or of all.")
+  private List<String> data = List.of();
 
   @Option(
       names = "--validation",
       arity = "1..*",
-      paramLabel = "DIR",
+      paramLabel = "DIR[:SPLIT]",
       description = "Folders with pairs to validate on. Default: none.")
-  private List<Path> validation = List.of();
-
-  @Option(
-      names = "--validation-split",
-      paramLabel = "SPLIT",
-      description = "Take this split of the validation folders: ${COMPLETION-CANDIDATES}.")
-  private Optional<DatasetSplit> validationSplit = Optional.empty();
+  private List<String> validation = List.of();
 
   @Mixin private DataOptions cutting = new DataOptions();
 
@@ -234,7 +221,7 @@ final class PretrainCommand implements Callable<Integer> {
             .map(share -> Augmentation.flips().withCrop(share, 1, model.imageSize()))
             .orElse(Augmentation.flips());
     Files.createDirectories(output);
-    try (Dataset training = cutting.open(data, split)) {
+    try (Dataset training = cutting.open(data)) {
       long steps = (long) settings.epochs() * (training.size() / settings.batchSize());
       messages.printf("%d pairs, %d steps%n", training.size(), steps);
       try (TrainingProgress progress = new TrainingProgress(steps, messages)) {
@@ -256,7 +243,7 @@ final class PretrainCommand implements Callable<Integer> {
         if (validation.isEmpty()) {
           return report(builder.build().run());
         }
-        try (Dataset held = cutting.open(validation, validationSplit)) {
+        try (Dataset held = cutting.open(validation)) {
           return report(builder.validation(held).build().run());
         }
       }
