@@ -136,7 +136,7 @@ final class EmbedCommand implements Callable<Integer> {
     ObjectNode summary = new ObjectMapper().createObjectNode();
     summary.put("input", input.toString());
     summary.put("sensor", sensor.name());
-    summary.put("preset", options.preset.name());
+    summary.put("model", options.name());
     summary.put("weights", options.weights.map(Path::toString).orElse("untrained"));
     summary.put("seed", options.seed);
     try (CsMoe model = options.build(sensor, messages)) {

@@ -1,13 +1,17 @@
 package org.csmoe.examples;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.csmoe.CsMoe;
 import org.csmoe.CsMoeBuilder;
+import org.csmoe.CsMoeConfig;
 import org.csmoe.CsMoePreset;
 import org.csmoe.Weights;
 import org.csmoe.sensor.Sensor;
+import org.csmoe.weights.Checkpoint;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -17,12 +21,11 @@ final class ModelOptions {
   @Option(
       names = "--preset",
       paramLabel = "NAME",
-      defaultValue = "small",
       converter = PresetConverter.class,
       description =
-          "Configuration: p32, p28, p16, p14 (published sizes), small, tiny, csmae_secd,"
-              + " csmae_cecd. Default: ${DEFAULT-VALUE}.")
-  CsMoePreset preset = CsMoePreset.CSMOE_SMALL;
+          "Configuration: p32, p28, p16, p14 (published sizes), small, mini, tiny, csmae_secd,"
+              + " csmae_cecd. Default: what the weights say of themselves, else small.")
+  Optional<CsMoePreset> preset = Optional.empty();
 
   @Option(
       names = "--weights",
@@ -66,9 +69,35 @@ final class ModelOptions {
       messages.flush();
     }
     CsMoeBuilder builder =
-        CsMoe.builder().preset(preset).onlySensor(sensor).seed(seed).weights(source);
+        CsMoe.builder().config(config()).onlySensor(sensor).seed(seed).weights(source);
     threads.ifPresent(builder::threads);
     return builder.build();
+  }
+
+  /** The preset asked for, or where the configuration comes from. */
+  String name() {
+    return preset
+        .map(CsMoePreset::name)
+        .or(() -> weights.map(file -> String.valueOf(file.getFileName())))
+        .orElse(CsMoePreset.CSMOE_SMALL.name());
+  }
+
+  /** The configuration asked for, or that training wrote into the weights' file. */
+  CsMoeConfig config() {
+    if (preset.isPresent()) {
+      return preset.get().config();
+    }
+    if (weights.isPresent()) {
+      try (Checkpoint file = Checkpoint.open(weights.get())) {
+        String config = file.metadata().get("config");
+        if (config != null) {
+          return CsMoeConfig.fromJson(config);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot read weights of " + weights.get() + ": " + e, e);
+      }
+    }
+    return CsMoePreset.CSMOE_SMALL.config();
   }
 
   /** Reads a preset by any of its names. */

@@ -129,13 +129,13 @@ final class QuickstartCommand implements Callable<Integer> {
       String facts =
           String.format(
               Locale.ROOT,
-              "%d x %d pixels to %d x %d tokens of %d dimensions, preset %s",
+              "%d x %d pixels to %d x %d tokens of %d dimensions, model %s",
               scene.width(),
               scene.height(),
               mosaic.columns(),
               mosaic.rows(),
               mosaic.width(),
-              options.preset);
+              options.name());
       return new Part(
           which,
           target,
