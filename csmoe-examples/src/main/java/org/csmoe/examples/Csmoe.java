@@ -26,7 +26,8 @@ import picocli.CommandLine.IVersionProvider;
       RasterCommand.class,
       SampleCommand.class,
       PatchesCommand.class,
-      PretrainCommand.class
+      PretrainCommand.class,
+      ProbeCommand.class
     })
 public final class Csmoe {
 
