@@ -1,5 +1,6 @@
 package org.csmoe.sensor;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -126,5 +127,29 @@ public final class SensorImage {
           "image of %s has no band %s; found %s".formatted(sensor, band, bands));
     }
     return index * width * height;
+  }
+
+  /**
+   * The image with other bands: those it has, and planes of NaN for those it lacks.
+   *
+   * @param wanted bands of the sensor, without repetition
+   * @return this image if it has all of them, else a copy
+   * @throws BandMismatchException as {@link #of}
+   */
+  public SensorImage withBands(List<Band> wanted) {
+    if (bands.containsAll(wanted)) {
+      return this;
+    }
+    int size = width * height;
+    float[] result = new float[wanted.size() * size];
+    for (int i = 0; i < wanted.size(); i++) {
+      int index = bands.indexOf(wanted.get(i));
+      if (index < 0) {
+        Arrays.fill(result, i * size, (i + 1) * size, Float.NaN);
+      } else {
+        System.arraycopy(data, index * size, result, i * size, size);
+      }
+    }
+    return of(sensor, wanted, width, height, result);
   }
 }

@@ -2,21 +2,28 @@ package org.csmoe.examples;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.csmoe.data.Dataset;
 import org.csmoe.data.Sample;
 import org.csmoe.datasets.DatasetBuilder;
 import org.csmoe.datasets.DatasetSplit;
 import org.csmoe.datasets.Datasets;
+import org.csmoe.datasets.Layout;
 import picocli.CommandLine.Option;
 
 /** How data sets are cut when a command opens them. */
 final class DataOptions {
+  /** Layouts whose images are patches already. */
+  private static final Set<Layout> SMALL = EnumSet.of(Layout.EUROSAT_RGB, Layout.EUROSAT_MS);
+
   @Option(
       names = "--cut",
       paramLabel = "PIXELS",
-      description = "Cut images into squares of so many pixels. Default: whole images.")
+      description =
+          "Cut images into squares of so many pixels, but EuroSAT's. Default: whole images.")
   Optional<Integer> cut = Optional.empty();
 
   @Option(
@@ -41,8 +48,10 @@ final class DataOptions {
             colon < 0 ? Optional.empty() : DatasetSplit.find(folder.substring(colon + 1));
         Path path = Path.of(split.isEmpty() ? folder : folder.substring(0, colon));
         DatasetBuilder builder = Datasets.builder(path);
-        cut.ifPresent(builder::patchSize);
-        stride.ifPresent(builder::stride);
+        if (!SMALL.contains(Layout.of(path))) {
+          cut.ifPresent(builder::patchSize);
+          stride.ifPresent(builder::stride);
+        }
         split.ifPresent(builder::split);
         parts.add(builder.open());
       }

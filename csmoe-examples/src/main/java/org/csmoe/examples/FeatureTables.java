@@ -41,7 +41,9 @@ final class FeatureTables {
             batch -> {
               List<SensorImage> images = new ArrayList<>();
               for (Sample sample : batch) {
-                images.add(withBands(sample.image(sensor), bands, missing));
+                SensorImage image = sample.image(sensor);
+                bands.stream().filter(band -> !image.bands().contains(band)).forEach(missing::add);
+                images.add(image.withBands(bands));
               }
               FeatureTensor rows = extractor.embed(images, pooling);
               return rows.data();
@@ -51,24 +53,6 @@ final class FeatureTables {
       messages.flush();
     }
     return result;
-  }
-
-  private static SensorImage withBands(SensorImage image, List<Band> bands, Set<Band> missing) {
-    if (image.bands().containsAll(bands)) {
-      return image;
-    }
-    int size = image.width() * image.height();
-    float[] data = new float[bands.size() * size];
-    for (int i = 0; i < bands.size(); i++) {
-      Band band = bands.get(i);
-      if (image.bands().contains(band)) {
-        System.arraycopy(image.data(), image.offset(band), data, i * size, size);
-      } else {
-        Arrays.fill(data, i * size, (i + 1) * size, Float.NaN);
-        missing.add(band);
-      }
-    }
-    return SensorImage.of(image.sensor(), bands, image.width(), image.height(), data);
   }
 
   /** What needs no model: mean, deviation and five quantiles of each band. */

@@ -2,6 +2,7 @@ package org.csmoe.training;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.csmoe.features.Resize;
 import org.csmoe.model.internal.ImagePreparation;
 import org.csmoe.model.internal.Initializer;
 import org.csmoe.sensor.Sensor;
+import org.csmoe.sensor.SensorImage;
 
 /**
  * Turns pairs of images into the inputs of a {@link PretrainingGraph}: draws masks, cuts visible
@@ -27,6 +29,9 @@ final class MaskedPairs {
   private final float[] decoderPositions;
   private final Map<Sensor, ImagePreparation> preparations = new EnumMap<>(Sensor.class);
   private final Map<Sensor, float[]> pixels = new EnumMap<>(Sensor.class);
+
+  /** Which images of the batch being filled there are: Sentinel-1 first, then Sentinel-2. */
+  private final BitSet present = new BitSet();
 
   MaskedPairs(CsMoeConfig config, Objective objective, Resize resize) {
     this.config = config;
@@ -57,20 +62,18 @@ final class MaskedPairs {
       }
       for (Sensor target : Sensor.values()) {
         if (isTarget(sensor, target)) {
-          shapes.put(
-              names.target(target), List.of(b, (long) patches - visible, (long) values(target)));
+          List<Long> shape = List.of(b, (long) patches - visible, (long) values(target));
+          shapes.put(names.target(target), shape);
+          shapes.put(names.share(target), shape);
         }
       }
     }
     if (objective.mutualInformationWeight() > 0) {
       shapes.put(PretrainingGraph.PAIRS, List.of(2 * b, 2 * b));
       shapes.put(PretrainingGraph.OTHERS, List.of(2 * b, 2 * b));
+      shapes.put(PretrainingGraph.SHARES, List.of(2 * b));
     }
-    Inputs inputs = new Inputs(shapes, outputs);
-    if (objective.mutualInformationWeight() > 0) {
-      fillContrast(inputs, batch);
-    }
-    return inputs;
+    return new Inputs(shapes, outputs);
   }
 
   private boolean isTarget(Sensor source, Sensor target) {
@@ -81,20 +84,76 @@ final class MaskedPairs {
     return config.bands(sensor).size() * config.patchSize() * config.patchSize();
   }
 
-  private void fillContrast(Inputs inputs, int batch) {
-    float[] pairs = inputs.get(PretrainingGraph.PAIRS);
-    float[] others = inputs.get(PretrainingGraph.OTHERS);
-    int side = 2 * batch;
-    boolean all = objective.mutualInformation() == MutualInformation.NT_XENT;
-    for (int row = 0; row < side; row++) {
-      int pair = (row + batch) % side;
-      for (int column = 0; column < side; column++) {
-        boolean otherSensor = row < batch != column < batch;
-        boolean counts = all ? column != row : otherSensor && column != pair;
-        pairs[row * side + column] = column == pair ? 1 : 0;
-        others[row * side + column] = counts ? 1 : 0;
+  /**
+   * Completes a batch whose pairs were all filled in: shares in the means of losses follow from how
+   * much data there is.
+   */
+  void finish(Inputs inputs) {
+    for (Sensor sensor : Sensor.values()) {
+      for (Sensor target : Sensor.values()) {
+        if (isTarget(sensor, target)) {
+          toShares(inputs.get(PretrainingGraph.Names.of(sensor).share(target)));
+        }
       }
     }
+    if (objective.mutualInformationWeight() > 0) {
+      contrast(inputs, batch(inputs));
+    }
+  }
+
+  private int batch(Inputs inputs) {
+    String name = PretrainingGraph.Names.of(Sensor.SENTINEL1).positions();
+    return inputs.get(name).length / (visible * config.width());
+  }
+
+  private static void toShares(float[] ones) {
+    int count = 0;
+    for (float one : ones) {
+      count += one > 0 ? 1 : 0;
+    }
+    float share = count == 0 ? 0 : 1f / count;
+    for (int i = 0; i < ones.length; i++) {
+      ones[i] *= share;
+    }
+  }
+
+  private void contrast(Inputs inputs, int batch) {
+    float[] pairs = inputs.get(PretrainingGraph.PAIRS);
+    float[] others = inputs.get(PretrainingGraph.OTHERS);
+    float[] shares = inputs.get(PretrainingGraph.SHARES);
+    int side = 2 * batch;
+    Arrays.fill(pairs, 0);
+    Arrays.fill(others, 0);
+    int counted = 0;
+    for (int row = 0; row < side; row++) {
+      int pair = (row + batch) % side;
+      boolean counts =
+          present.get(row) && present.get(pair) && markOthers(others, row, pair, batch) > 0;
+      shares[row] = counts ? 1 : 0;
+      counted += counts ? 1 : 0;
+      if (!counts) {
+        // Any denominator that is not 0.
+        others[row * side + row] = 1;
+      }
+    }
+    for (int row = 0; row < side && counted > 0; row++) {
+      shares[row] /= counted;
+      pairs[row * side + (row + batch) % side] = shares[row];
+    }
+  }
+
+  /** Marks what the pair is told from, and counts it. */
+  private int markOthers(float[] others, int row, int pair, int batch) {
+    boolean all = objective.mutualInformation() == MutualInformation.NT_XENT;
+    int marked = 0;
+    for (int column = 0; column < 2 * batch; column++) {
+      boolean otherSensor = row < batch != column < batch;
+      if (present.get(column) && (all ? column != row : otherSensor && column != pair)) {
+        others[row * 2 * batch + column] = 1;
+        marked++;
+      }
+    }
+    return marked;
   }
 
   /** Draws the orders of a pair's patches, visible ones first. */
@@ -127,23 +186,21 @@ final class MaskedPairs {
     return result;
   }
 
-  /** Throws when a sample does not fit the model. */
-  void check(Sample sample) {
-    preparations.forEach((sensor, preparation) -> preparation.check(sample.image(sensor)));
-  }
-
   /**
-   * Fills the inputs of one pair.
+   * Fills the inputs of one pair. An image or a band that is missing is as one without data: the
+   * encoder sees the mean in its place, and losses leave it out.
    *
    * @param inputs what {@link #allocate} made
    * @param index of the pair in the batch
-   * @param sample both images
+   * @param sample one image or both
    * @param orders of patches for each sensor, visible ones first
    */
   void fill(Inputs inputs, int index, Sample sample, Map<Sensor, int[]> orders) {
-    pixels.forEach(
-        (sensor, target) ->
-            preparation(sensor).write(sample.image(sensor), FloatBuffer.wrap(target)));
+    int batch = batch(inputs);
+    for (Sensor sensor : Sensor.values()) {
+      boolean there = prepare(sensor, sample);
+      present.set(sensor == Sensor.SENTINEL1 ? index : batch + index, there);
+    }
     for (Sensor sensor : Sensor.values()) {
       int[] order = order(orders, sensor);
       if (objective.sortedTokens()) {
@@ -163,10 +220,29 @@ final class MaskedPairs {
       }
       for (Sensor target : Sensor.values()) {
         if (isTarget(sensor, target)) {
-          fillMasked(inputs.get(names.target(target)), index, target, order);
+          float[] shares = inputs.get(names.share(target));
+          fillMasked(inputs.get(names.target(target)), shares, index, target, order);
+          if (!sample.images().containsKey(sensor)) {
+            int length = (patches - visible) * values(target);
+            Arrays.fill(shares, index * length, (index + 1) * length, 0);
+          }
         }
       }
     }
+  }
+
+  /** Brings a sensor's pixels into the model's form, NaN where there are none. */
+  private boolean prepare(Sensor sensor, Sample sample) {
+    float[] target = pixels(sensor);
+    SensorImage image = sample.images().get(sensor);
+    if (image == null) {
+      Arrays.fill(target, Float.NaN);
+      return false;
+    }
+    SensorImage complete = image.withBands(config.bands(sensor));
+    preparation(sensor).check(complete);
+    preparation(sensor).write(complete, FloatBuffer.wrap(target), Float.NaN);
+    return true;
   }
 
   private ImagePreparation preparation(Sensor sensor) {
@@ -204,15 +280,18 @@ final class MaskedPairs {
       int corner = corner(order[i]);
       for (int band = 0; band < bands; band++) {
         for (int row = 0; row < patch; row++) {
-          System.arraycopy(source, corner + (band * size + row) * size, target, next, patch);
-          next += patch;
+          int from = corner + (band * size + row) * size;
+          for (int column = 0; column < patch; column++) {
+            float value = source[from + column];
+            target[next++] = Float.isNaN(value) ? 0 : value;
+          }
         }
       }
     }
   }
 
-  /** Patches as the decoders yield them: row, column, band. */
-  private void fillMasked(float[] target, int index, Sensor sensor, int[] order) {
+  /** Patches as the decoders yield them: row, column, band; with 1 where there is data. */
+  private void fillMasked(float[] target, float[] ones, int index, Sensor sensor, int[] order) {
     int patch = config.patchSize();
     int size = config.imageSize();
     int bands = config.bands(sensor).size();
@@ -233,21 +312,30 @@ final class MaskedPairs {
       if (objective.patchNormalisation()) {
         normalise(target, first, values);
       }
+      for (int k = first; k < first + values; k++) {
+        boolean missing = Float.isNaN(target[k]);
+        ones[k] = missing ? 0 : 1;
+        target[k] = missing ? 0 : target[k];
+      }
     }
   }
 
   /** To mean 0 and deviation 1, with the sample variance and epsilon of He et al. 2022. */
   private static void normalise(float[] values, int first, int count) {
     double sum = 0;
+    int valid = 0;
     for (int i = first; i < first + count; i++) {
-      sum += values[i];
+      if (!Float.isNaN(values[i])) {
+        sum += values[i];
+        valid++;
+      }
     }
-    double mean = sum / count;
+    double mean = sum / Math.max(1, valid);
     double squares = 0;
     for (int i = first; i < first + count; i++) {
-      squares += (values[i] - mean) * (values[i] - mean);
+      squares += Float.isNaN(values[i]) ? 0 : (values[i] - mean) * (values[i] - mean);
     }
-    double scale = 1 / Math.sqrt(squares / Math.max(1, count - 1) + 1e-6);
+    double scale = 1 / Math.sqrt(squares / Math.max(1, valid - 1) + 1e-6);
     for (int i = first; i < first + count; i++) {
       values[i] = (float) ((values[i] - mean) * scale);
     }

@@ -31,7 +31,10 @@ import org.csmoe.weights.SafetensorsWriter;
  * interrupt the thread, or kill the process: what was done since the last epoch is lost then.
  *
  * <p>The best epoch is that of the lowest validation loss, of the lowest training loss when there
- * are no validation samples. Pixels without data count as the band's mean.
+ * are no validation samples.
+ *
+ * <p>Samples may lack a sensor, and images bands or pixels (NaN): the encoder sees the band's mean
+ * there, and losses are means over what there is. A batch needs pairs for the mutual information.
  *
  * <p>Not safe for use by several threads.
  *

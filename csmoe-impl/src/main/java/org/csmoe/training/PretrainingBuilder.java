@@ -69,7 +69,7 @@ public final class PretrainingBuilder {
   }
 
   /**
-   * The training samples. Each has images of both sensors. Required.
+   * The training samples. Required.
    *
    * @param training the samples; the caller closes them afterwards
    * @return this

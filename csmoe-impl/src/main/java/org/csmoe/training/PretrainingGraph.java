@@ -33,8 +33,14 @@ final class PretrainingGraph {
   static final String REPULSION = "loss/repulsion";
   static final String ENTROPY = "loss/entropy";
 
-  /** Input: 1 where a row's pair is, {@code [2 * batch, 2 * batch]}. */
+  /**
+   * Input: a row's share of the mean of all rows that have a pair, where its pair is, {@code [2 *
+   * batch, 2 * batch]}.
+   */
   static final String PAIRS = "pairs";
+
+  /** Input: the same shares, {@code [2 * batch]}. */
+  static final String SHARES = "shares";
 
   /** Input: 1 where the denominator of a row's loss has a term, {@code [2 * batch, 2 * batch]}. */
   static final String OTHERS = "others";
@@ -98,6 +104,11 @@ final class PretrainingGraph {
      */
     String target(Sensor of) {
       return sensor + "/target_" + of.shortName();
+    }
+
+    /** Input: each value's share of the mean, 0 where there is no data, in the same shape. */
+    String share(Sensor of) {
+      return sensor + "/share_" + of.shortName();
     }
 
     /** Output: what was made of this sensor's tokens, in the shape of the target. */
@@ -217,10 +228,13 @@ final class PretrainingGraph {
     }
     SDVariable rows = decode(from.tokens(), source, target);
     SDVariable found = graph.reshape(rows, -1, masked, pixels).rename(names.reconstruction(target));
+    SDVariable shares = graph.placeHolder(names.share(target), DataType.FLOAT, -1, masked, pixels);
     SDVariable difference = found.sub(wanted);
-    return objective.reconstruction() == Reconstruction.SQUARED_ERROR
-        ? graph.math().square(difference).mean()
-        : graph.math().abs(difference).mean();
+    SDVariable cost =
+        objective.reconstruction() == Reconstruction.SQUARED_ERROR
+            ? graph.math().square(difference)
+            : graph.math().abs(difference);
+    return cost.mul(shares).sum();
   }
 
   /** The reconstructed pixels of masked patches as rows. */
@@ -310,8 +324,9 @@ final class PretrainingGraph {
   }
 
   /**
-   * {@code -log(exp(s_pair / t) / sum exp(s_other / t))}, the mean over the images of both sensors.
-   * Similarities reach from -1 to 1, so that subtracting {@code 1 / t} keeps exponentials below 1.
+   * {@code -log(exp(s_pair / t) / sum exp(s_other / t))}, the mean over the images that have a
+   * pair. Similarities reach from -1 to 1, so that subtracting {@code 1 / t} keeps exponentials
+   * below 1.
    */
   private SDVariable mutualInformation(Map<Sensor, Encoded> encoded) {
     List<SDVariable> vectors = encoded.values().stream().map(Encoded::contrasted).toList();
@@ -322,8 +337,9 @@ final class PretrainingGraph {
     double scale = 1 / objective.temperature();
     SDVariable logits = graph.mmul(unit, unit, false, true, false).mul(scale).sub(scale);
     SDVariable denominators = graph.math().exp(logits).mul(others).sum(1);
-    SDVariable numerators = logits.mul(pairs).sum(1);
-    return graph.math().log(denominators).sub(numerators).mean();
+    SDVariable shares = graph.placeHolder(SHARES, DataType.FLOAT, -1);
+    // A row without a pair has an arbitrary denominator of 1 and no share.
+    return graph.math().log(denominators).mul(shares).sum().sub(logits.mul(pairs).sum());
   }
 
   /** The mean of squared cosines of all pairs of slots. */

@@ -88,8 +88,12 @@ final class PretrainingTask implements Task, AutoCloseable {
 
       @Override
       public void fill(Inputs inputs, int position, Sample sample, SplittableRandom random) {
-        pairs.check(sample);
         pairs.fill(inputs, position, sample, pairs.draw(random));
+      }
+
+      @Override
+      public void finish(Inputs inputs) {
+        pairs.finish(inputs);
       }
     };
   }

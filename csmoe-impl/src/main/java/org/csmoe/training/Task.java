@@ -45,6 +45,9 @@ interface Task {
 
     /** Fills in a sample; what is random in training draws from its own generator. */
     void fill(Inputs inputs, int position, Sample sample, SplittableRandom random);
+
+    /** Called when all samples were filled in. */
+    default void finish(Inputs inputs) {}
   }
 
   /** Collects results over batches. */

@@ -193,6 +193,7 @@ final class Trainer implements AutoCloseable {
         Sample sample = augmentation.apply(training.get(index), settings.seed(), epoch, index);
         filler.fill(inputs, position++, sample, samples.random(epoch, index));
       }
+      filler.finish(inputs);
       part++;
       return true;
     }
@@ -327,6 +328,7 @@ final class Trainer implements AutoCloseable {
         filler.fill(fitting, i, sample, random);
         batch.add(sample);
       }
+      filler.finish(fitting);
       executor.run(
           task.graph(), fitting.signature(), fitting::write, found -> evaluation.add(found, batch));
     }

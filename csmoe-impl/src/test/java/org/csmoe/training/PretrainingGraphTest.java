@@ -201,6 +201,7 @@ class PretrainingGraphTest {
       }
       pairs.fill(inputs, i, new Sample("s" + i, images, Target.none()), orders);
     }
+    pairs.finish(inputs);
     return inputs;
   }
 }

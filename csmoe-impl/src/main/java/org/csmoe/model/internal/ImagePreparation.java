@@ -52,6 +52,11 @@ public final class ImagePreparation {
 
   /** Writes one image at the buffer's position and moves the position behind it. */
   public void write(SensorImage image, FloatBuffer destination) {
+    write(image, destination, 0);
+  }
+
+  /** The same with another value for no-data pixels. */
+  public void write(SensorImage image, FloatBuffer destination, float missing) {
     int size = config.imageSize();
     boolean fits = image.width() == size && image.height() == size;
     for (Band band : bands) {
@@ -66,7 +71,7 @@ public final class ImagePreparation {
       }
       for (int i = offset; i < offset + size * size; i++) {
         float value = pixels[i];
-        destination.put(Float.isNaN(value) ? 0f : (value - mean) * scale);
+        destination.put(Float.isNaN(value) ? missing : (value - mean) * scale);
       }
     }
   }
