@@ -19,6 +19,7 @@ import org.csmoe.LoadReport;
 import org.csmoe.Weights;
 import org.csmoe.sensor.Sensor;
 import org.csmoe.weights.Checkpoint;
+import org.csmoe.weights.DType;
 import org.csmoe.weights.NameMapping;
 import org.csmoe.weights.SafetensorsWriter;
 import org.csmoe.weights.TensorInfo;
@@ -138,7 +139,7 @@ final class WeightsCommand implements Callable<Integer> {
   @Command(
       name = "convert",
       mixinStandardHelpOptions = true,
-      description = "Write a checkpoint as safetensors (float32), names mapped to canonical ones.")
+      description = "Write a checkpoint as safetensors, names mapped to canonical ones.")
   static final class Convert implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -151,9 +152,15 @@ final class WeightsCommand implements Callable<Integer> {
     @Option(names = "--rename", description = "Table that maps tensor names.")
     private Optional<Path> rename = Optional.empty();
 
+    @Option(
+        names = "--bf16",
+        description = "Half the size: round to bfloat16, which keeps 8 bits of precision.")
+    private boolean bf16;
+
     @Override
     public Integer call() throws IOException {
       PrintWriter out = spec.commandLine().getOut();
+      DType type = bf16 ? DType.BF16 : DType.F32;
       NameMapping mapping =
           rename.isPresent() ? NameMapping.read(rename.get()) : NameMapping.standard();
       try (Checkpoint checkpoint = Checkpoint.open(file)) {
@@ -163,12 +170,13 @@ final class WeightsCommand implements Callable<Integer> {
             .forEach((canonical, original) -> names.put(original, canonical));
         List<TensorInfo> tensors = new ArrayList<>();
         for (TensorInfo info : checkpoint.tensors().values()) {
-          long[] shape = info.shape().stream().mapToLong(Long::longValue).toArray();
-          tensors.add(TensorInfo.f32(names.getOrDefault(info.name(), info.name()), shape));
+          String name = names.getOrDefault(info.name(), info.name());
+          tensors.add(new TensorInfo(name, type, info.shape()));
         }
+        Map<String, String> remarks = new HashMap<>(checkpoint.metadata());
+        remarks.put("source", String.valueOf(file.getFileName()));
         try (SafetensorsWriter writer =
-                SafetensorsWriter.create(
-                    target, tensors, Map.of("source", String.valueOf(file.getFileName())));
+                SafetensorsWriter.create(target, tensors, remarks);
             Progress progress =
                 new Progress("tensors", tensors.size(), spec.commandLine().getErr())) {
           for (TensorInfo info : checkpoint.tensors().values()) {

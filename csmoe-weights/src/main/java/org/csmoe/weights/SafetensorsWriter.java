@@ -20,10 +20,11 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Writes a safetensors file without holding more than one piece in memory: float32 tensors from
- * floats, tensors of any type from their bytes. The tensors are declared first and then written in
- * the declared order. The bytes go to a temporary file beside the target, which takes the target's
- * place in {@link #commit()}; closing without commit deletes it, and the old file stays as it was.
+ * Writes a safetensors file without holding more than one piece in memory: float32 and bfloat16
+ * tensors from floats, tensors of any type from their bytes. The tensors are declared first and
+ * then written in the declared order. The bytes go to a temporary file beside the target, which
+ * takes the target's place in {@link #commit()}; closing without commit deletes it, and the old
+ * file stays as it was.
  *
  * <p>Not safe for use by several threads.
  *
@@ -114,7 +115,8 @@ public final class SafetensorsWriter implements Closeable {
   }
 
   /**
-   * Writes the next tensor, which is {@link DType#F32}.
+   * Writes the next tensor, which is {@link DType#F32}, or {@link DType#BF16} to which values are
+   * rounded, halves to the even neighbour.
    *
    * @param name its name, for the check that the order is kept
    * @param values exactly its elements, from the buffer's position to its limit, row-major; the
@@ -126,18 +128,37 @@ public final class SafetensorsWriter implements Closeable {
    */
   public void write(String name, FloatBuffer values) throws IOException {
     TensorInfo tensor = next(name);
-    if (tensor.dtype() != DType.F32 || values.remaining() != tensor.elementCount()) {
+    boolean half = tensor.dtype() == DType.BF16;
+    if ((tensor.dtype() != DType.F32 && !half) || values.remaining() != tensor.elementCount()) {
       throw new IllegalArgumentException(
           "values must be the %d elements of %s but were %d floats"
               .formatted(tensor.elementCount(), tensor, values.remaining()));
     }
     while (values.hasRemaining()) {
       int count = Math.min(values.remaining(), PIECE_BYTES / Float.BYTES);
-      piece.clear().asFloatBuffer().put(values.slice(values.position(), count));
-      values.position(values.position() + count);
-      writeFully(piece.limit(count * Float.BYTES));
+      piece.clear();
+      if (half) {
+        for (int i = 0; i < count; i++) {
+          piece.putShort(toBfloat16(values.get()));
+        }
+        piece.flip();
+      } else {
+        piece.asFloatBuffer().put(values.slice(values.position(), count));
+        values.position(values.position() + count);
+        piece.limit(count * Float.BYTES);
+      }
+      writeFully(piece);
     }
     written++;
+  }
+
+  /** The upper half of a float, rounded to nearest, halves to even; NaN stays NaN. */
+  static short toBfloat16(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    if (Float.isNaN(value)) {
+      return (short) ((bits >>> 16) | 0x40);
+    }
+    return (short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16);
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class FloatDecoderTest {
@@ -23,6 +24,27 @@ class FloatDecoderTest {
       float found = FloatDecoder.half((short) bits);
       assertThat(Double.doubleToLongBits(found)).isEqualTo(Double.doubleToLongBits(expected));
     }
+  }
+
+  @Test
+  void bfloat16IsTheNearestOrOfTwoTheEvenOne() {
+    SplittableRandom random = new SplittableRandom(1);
+    for (int i = 0; i < 100_000; i++) {
+      int bits = i % 2 == 0 ? random.nextInt() : (random.nextInt() & 0xFFFF0000) | 0x8000;
+      float value = Float.intBitsToFloat(bits);
+      float found = element(DType.BF16, SafetensorsWriter.toBfloat16(value) & 0xFFFFL);
+      if (!Float.isFinite(value) || Float.isInfinite(found)) {
+        assertThat(Float.isNaN(found)).isEqualTo(Float.isNaN(value));
+        continue;
+      }
+      float down = Float.intBitsToFloat(bits & 0xFFFF0000);
+      float up = Float.intBitsToFloat((bits & 0xFFFF0000) + 0x10000);
+      double below = Math.abs((double) value - down);
+      double above = Math.abs((double) up - value);
+      boolean even = (bits & 0x10000) == 0;
+      assertThat(found).isEqualTo(below < above || (below == above && even) ? down : up);
+    }
+    assertThat(SafetensorsWriter.toBfloat16(Float.MAX_VALUE)).isEqualTo((short) 0x7F80);
   }
 
   @Test
