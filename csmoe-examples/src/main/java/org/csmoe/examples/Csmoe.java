@@ -26,7 +26,9 @@ import picocli.CommandLine.IVersionProvider;
       RasterCommand.class,
       SampleCommand.class,
       PatchesCommand.class,
-      PretrainCommand.class
+      PretrainCommand.class,
+      IndexCommand.class,
+      SearchCommand.class
     })
 public final class Csmoe {
 

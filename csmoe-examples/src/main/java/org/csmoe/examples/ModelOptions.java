@@ -55,6 +55,11 @@ final class ModelOptions {
 
   /** Builds the model of one sensor; says so when its weights are untrained. */
   CsMoe build(Sensor sensor, PrintWriter messages) {
+    return build(Optional.of(sensor), messages);
+  }
+
+  /** Builds the model of one sensor, or of all that its configuration has. */
+  CsMoe build(Optional<Sensor> onlySensor, PrintWriter messages) {
     Weights source = Weights.untrained();
     if (weights.isPresent()) {
       source = Weights.file(weights.get());
@@ -68,8 +73,8 @@ final class ModelOptions {
               + "); features show structure but mean nothing. Give real ones with --weights FILE.");
       messages.flush();
     }
-    CsMoeBuilder builder =
-        CsMoe.builder().config(config()).onlySensor(sensor).seed(seed).weights(source);
+    CsMoeBuilder builder = CsMoe.builder().config(config()).seed(seed).weights(source);
+    onlySensor.ifPresent(builder::onlySensor);
     threads.ifPresent(builder::threads);
     return builder.build();
   }
