@@ -27,7 +27,6 @@ import picocli.CommandLine.IVersionProvider;
       SampleCommand.class,
       PatchesCommand.class,
       PretrainCommand.class,
-      PretrainCommand.class,
       ProbeCommand.class,
       IndexCommand.class,
       SearchCommand.class

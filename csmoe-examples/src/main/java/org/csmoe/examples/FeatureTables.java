@@ -53,7 +53,8 @@ final class FeatureTables {
     return result;
   }
 
-  private static SensorImage withBands(SensorImage image, List<Band> bands, Set<Band> missing) {
+  /** An image with no data in the bands that it lacks; adds these to {@code missing}. */
+  static SensorImage withBands(SensorImage image, List<Band> bands, Set<Band> missing) {
     if (image.bands().containsAll(bands)) {
       return image;
     }

@@ -117,7 +117,7 @@ final class IndexCommand implements Callable<Integer> {
     requirePositive("--commit", commit);
     PrintWriter messages = spec.commandLine().getErr();
     ObjectNode summary = new ObjectMapper().createObjectNode();
-    try (SampleFolders folders = new SampleFolders("data", cutting, sensor.only())) {
+    try (SampleFolders folders = new SampleFolders("data", cutting, sensor.only(), messages)) {
       IndexRecord run = record(folders);
       boolean going = IndexRecord.isIn(output);
       IndexRecord record = going ? IndexRecord.read(output).with(output, run) : run;

@@ -1,8 +1,10 @@
 package org.csmoe.examples;
 
 import java.awt.image.BufferedImage;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import org.csmoe.features.Pooling;
 import org.csmoe.features.Resize;
 import org.csmoe.retrieval.IndexEntry;
 import org.csmoe.retrieval.IndexedVector;
+import org.csmoe.sensor.Band;
 import org.csmoe.sensor.Sensor;
 import org.csmoe.sensor.SensorImage;
 
@@ -29,6 +32,8 @@ final class SampleFolders implements AutoCloseable {
   private final String key;
   private final DataOptions cutting;
   private final Optional<Sensor> onlySensor;
+  private final PrintWriter messages;
+  private final Set<Band> missing = EnumSet.noneOf(Band.class);
   private final Map<String, Dataset> open = new LinkedHashMap<>();
 
   /**
@@ -36,7 +41,9 @@ final class SampleFolders implements AutoCloseable {
    *
    * @param key under which the metadata of entries have the folder
    */
-  SampleFolders(String key, DataOptions cutting, Optional<Sensor> onlySensor) {
+  SampleFolders(
+      String key, DataOptions cutting, Optional<Sensor> onlySensor, PrintWriter messages) {
+    this.messages = messages;
     this.key = key;
     this.cutting = cutting;
     this.onlySensor = onlySensor;
@@ -78,11 +85,15 @@ final class SampleFolders implements AutoCloseable {
     }
   }
 
-  /** One vector for each image of some samples, in their order, Sentinel-1 first. */
+  /**
+   * One vector for each image of some samples, in their order, Sentinel-1 first. Bands that images
+   * lack count as their mean, and a message says so.
+   */
   List<IndexedVector> embed(
       CsMoe model, Pooling pooling, Set<Sensor> sensors, String folder, List<Integer> numbers) {
     Dataset dataset = get(folder);
     List<Sample> samples = numbers.stream().map(dataset::get).toList();
+    int known = missing.size();
     List<List<IndexedVector>> bySample = new ArrayList<>();
     samples.forEach(sample -> bySample.add(new ArrayList<>()));
     for (Sensor sensor : sensors) {
@@ -93,7 +104,8 @@ final class SampleFolders implements AutoCloseable {
         // Of several sensors a sample may lack one; with one alone, lacking it is an error.
         if (sensors.size() == 1 || sample.images().containsKey(sensor)) {
           having.add(i);
-          images.add(sample.image(sensor));
+          images.add(
+              FeatureTables.withBands(sample.image(sensor), model.config().bands(sensor), missing));
         }
       }
       if (images.isEmpty()) {
@@ -110,6 +122,10 @@ final class SampleFolders implements AutoCloseable {
         IndexEntry entry = entry(folder, numbers.get(place), samples.get(place), sensor);
         bySample.get(place).add(new IndexedVector(entry, vectors.row(i).data()));
       }
+    }
+    if (missing.size() > known) {
+      messages.println("images lack " + missing + ", which count as their mean");
+      messages.flush();
     }
     return bySample.stream().flatMap(List::stream).toList();
   }

@@ -141,12 +141,13 @@ final class SearchCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     requireOptions();
     IndexRecord record = IndexRecord.read(folder);
+    PrintWriter messages = spec.commandLine().getErr();
     DataOptions cutting = new DataOptions();
     cutting.cut = record.cut();
     cutting.stride = record.stride();
     try (RetrievalIndex index = RetrievalIndex.open(folder);
-        SampleFolders archive = new SampleFolders("data", cutting, record.onlySensor());
-        SampleFolders asked = new SampleFolders("query", cutting, from)) {
+        SampleFolders archive = new SampleFolders("data", cutting, record.onlySensor(), messages);
+        SampleFolders asked = new SampleFolders("query", cutting, from, messages)) {
       Selection selection = in.map(index::select).orElse(index.all());
       if (selection.size() == 0) {
         throw new CsMoeException(

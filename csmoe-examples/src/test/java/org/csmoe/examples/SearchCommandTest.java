@@ -276,7 +276,7 @@ class SearchCommandTest {
   @Test
   void realPairsOfBigEarthNetAndImagesOfEuroSatAreSearched() throws IOException {
     Path pairs = DATA.resolve("bigearthnet-v2").toAbsolutePath();
-    Path optical = DATA.resolve("eurosat-ms").toAbsolutePath();
+    Path optical = DATA.resolve("eurosat-rgb").toAbsolutePath();
     assumeTrue(Files.isDirectory(pairs), "no BigEarthNet pairs at " + pairs);
     assumeTrue(Files.isDirectory(optical), "no EuroSAT images at " + optical);
     int code =
@@ -297,7 +297,7 @@ class SearchCommandTest {
     assertThat(out.toString()).contains("s1 to s2").contains("s2 to s1").contains("chance");
     assertThat(folder.resolve("page.html")).isNotEmptyFile();
     // EuroSAT has other classes, and one sensor.
-    String[] other = {"--preset", "tiny", "--query", optical.toString(), "--from", "s2"};
+    String[] other = {"--preset", "tiny", "--query", optical + ":val", "--from", "s2"};
     assertThat(search("archive", with(other, "--evaluate"))).isEqualTo(1);
     assertThat(err.toString()).contains("labels of an index are of one list");
     assertThat(search("archive", with(other, "--json"))).as(err.toString()).isZero();
@@ -309,12 +309,13 @@ class SearchCommandTest {
             "--preset",
             "tiny",
             "--data",
-            optical.toString(),
+            optical + ":test",
             "--output",
             file("optical"),
             "--json");
     assertThat(code).as(err.toString()).isZero();
     assertThat(json().has("s1")).isFalse();
+    assertThat(err.toString()).contains("images lack [B05");
     try (RetrievalIndex index = RetrievalIndex.open(folder.resolve("optical"))) {
       assertThat(index.entries().map(IndexEntry::sensor)).containsOnly(Sensor.SENTINEL2);
     }
