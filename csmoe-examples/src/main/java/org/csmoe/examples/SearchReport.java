@@ -45,7 +45,8 @@ final class SearchReport {
   }
 
   private String line(String head, IndexEntry entry) {
-    String labels = String.join(", ", labels(entry));
+    // Names of classes have commas.
+    String labels = String.join("; ", labels(entry));
     return "%-12s %s %s%s"
         .formatted(
             head,

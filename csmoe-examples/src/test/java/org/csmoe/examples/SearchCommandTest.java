@@ -149,7 +149,7 @@ class SearchCommandTest {
     }
     assertThat(search("archive", "--id", id, "-k", "2", "--in", "s1")).isZero();
     assertThat(out.toString())
-        .contains("query        s2 " + id + "  [Coniferous forest, Mixed forest]")
+        .contains("query        s2 " + id + "  [Coniferous forest; Mixed forest]")
         .contains("    1 ");
   }
 
