@@ -27,7 +27,9 @@ import picocli.CommandLine.IVersionProvider;
       SampleCommand.class,
       PatchesCommand.class,
       PretrainCommand.class,
-      ProbeCommand.class
+      ProbeCommand.class,
+      IndexCommand.class,
+      SearchCommand.class
     })
 public final class Csmoe {
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.csmoe.data.Dataset;
@@ -12,6 +13,7 @@ import org.csmoe.datasets.DatasetBuilder;
 import org.csmoe.datasets.DatasetSplit;
 import org.csmoe.datasets.Datasets;
 import org.csmoe.datasets.Layout;
+import org.csmoe.sensor.Sensor;
 import picocli.CommandLine.Option;
 
 /** How data sets are cut when a command opens them. */
@@ -43,22 +45,41 @@ final class DataOptions {
     List<Dataset> parts = new ArrayList<>();
     try {
       for (String folder : folders) {
-        int colon = folder.lastIndexOf(':');
-        Optional<DatasetSplit> split =
-            colon < 0 ? Optional.empty() : DatasetSplit.find(folder.substring(colon + 1));
-        Path path = Path.of(split.isEmpty() ? folder : folder.substring(0, colon));
-        DatasetBuilder builder = Datasets.builder(path);
-        if (!SMALL.contains(Layout.of(path))) {
-          cut.ifPresent(builder::patchSize);
-          stride.ifPresent(builder::stride);
-        }
-        split.ifPresent(builder::split);
-        parts.add(builder.open());
+        parts.add(open(Folder.parse(folder), Optional.empty()));
       }
       return new Joined(parts);
     } catch (RuntimeException e) {
       parts.forEach(Dataset::close);
       throw e;
+    }
+  }
+
+  /** Opens one folder, maybe without the twins of one sensor; the caller closes it. */
+  Dataset open(Folder folder, Optional<Sensor> onlySensor) {
+    DatasetBuilder builder = Datasets.builder(folder.path());
+    if (!SMALL.contains(Layout.of(folder.path()))) {
+      cut.ifPresent(builder::patchSize);
+      stride.ifPresent(builder::stride);
+    }
+    folder.split().ifPresent(builder::split);
+    onlySensor.ifPresent(builder::onlySensor);
+    return builder.open();
+  }
+
+  /** A folder, or one split of it. */
+  record Folder(Path path, Optional<DatasetSplit> split) {
+    /** Reads {@code DIR} or {@code DIR:SPLIT}. */
+    static Folder parse(String text) {
+      int colon = text.lastIndexOf(':');
+      Optional<DatasetSplit> split =
+          colon < 0 ? Optional.empty() : DatasetSplit.find(text.substring(colon + 1));
+      return new Folder(Path.of(split.isEmpty() ? text : text.substring(0, colon)), split);
+    }
+
+    /** The text that says the same wherever the command is started. */
+    String name() {
+      return path.toAbsolutePath().normalize()
+          + split.map(part -> ":" + part.name().toLowerCase(Locale.ROOT)).orElse("");
     }
   }
 

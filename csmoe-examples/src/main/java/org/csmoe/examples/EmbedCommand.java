@@ -137,7 +137,7 @@ final class EmbedCommand implements Callable<Integer> {
     summary.put("input", input.toString());
     summary.put("sensor", sensor.name());
     summary.put("model", options.name());
-    summary.put("weights", options.weights.map(Path::toString).orElse("untrained"));
+    summary.put("weights", options.source());
     summary.put("seed", options.seed);
     try (CsMoe model = options.build(sensor, messages)) {
       if (vectors) {

@@ -41,9 +41,7 @@ final class FeatureTables {
             batch -> {
               List<SensorImage> images = new ArrayList<>();
               for (Sample sample : batch) {
-                SensorImage image = sample.image(sensor);
-                bands.stream().filter(band -> !image.bands().contains(band)).forEach(missing::add);
-                images.add(image.withBands(bands));
+                images.add(withBands(sample.image(sensor), bands, missing));
               }
               FeatureTensor rows = extractor.embed(images, pooling);
               return rows.data();
@@ -53,6 +51,12 @@ final class FeatureTables {
       messages.flush();
     }
     return result;
+  }
+
+  /** An image with no data in the bands that it lacks; adds these to {@code missing}. */
+  static SensorImage withBands(SensorImage image, List<Band> bands, Set<Band> missing) {
+    bands.stream().filter(band -> !image.bands().contains(band)).forEach(missing::add);
+    return image.withBands(bands);
   }
 
   /** What needs no model: mean, deviation and five quantiles of each band. */

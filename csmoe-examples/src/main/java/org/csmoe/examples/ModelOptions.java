@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.csmoe.CsMoe;
 import org.csmoe.CsMoeBuilder;
 import org.csmoe.CsMoeConfig;
+import org.csmoe.CsMoeException;
 import org.csmoe.CsMoePreset;
 import org.csmoe.Weights;
 import org.csmoe.sensor.Sensor;
@@ -24,15 +25,16 @@ final class ModelOptions {
       converter = PresetConverter.class,
       description =
           "Configuration: p32, p28, p16, p14 (published sizes), small, mini, tiny, csmae_secd,"
-              + " csmae_cecd. Default: what the weights say of themselves, else small.")
+              + " csmae_cecd. Default: what the weights say of themselves. Without weights it has"
+              + " untrained ones, whose features mean nothing.")
   Optional<CsMoePreset> preset = Optional.empty();
 
   @Option(
       names = "--weights",
       paramLabel = "FILE",
       description =
-          "safetensors, sharded index.json, or PyTorch .pt/.pth/.ckpt. Default: untrained weights,"
-              + " whose features mean nothing.")
+          "safetensors, sharded index.json, or PyTorch .pt/.pth/.ckpt. Default: the small pretrained"
+              + " model that comes with this program, unless --preset asks for another one.")
   Optional<Path> weights = Optional.empty();
 
   @Option(
@@ -55,31 +57,47 @@ final class ModelOptions {
 
   /** Builds the model of one sensor; says so when its weights are untrained. */
   CsMoe build(Sensor sensor, PrintWriter messages) {
-    Weights source = Weights.untrained();
-    if (weights.isPresent()) {
-      source = Weights.file(weights.get());
-      if (rename.isPresent()) {
-        source = source.renamedBy(rename.get());
-      }
-    } else {
+    return build(Optional.of(sensor), messages);
+  }
+
+  /** Builds the model of one sensor, or of all that its configuration has. */
+  CsMoe build(Optional<Sensor> onlySensor, PrintWriter messages) {
+    Optional<Path> file = file();
+    Weights source = file.map(Weights::file).orElse(Weights.untrained());
+    if (file.isPresent() && rename.isPresent()) {
+      source = source.renamedBy(rename.get());
+    }
+    if (file.isEmpty()) {
       messages.println(
           "Note: weights are untrained (seed "
               + seed
               + "); features show structure but mean nothing. Give real ones with --weights FILE.");
       messages.flush();
     }
-    CsMoeBuilder builder =
-        CsMoe.builder().config(config()).onlySensor(sensor).seed(seed).weights(source);
+    CsMoeBuilder builder = CsMoe.builder().config(config()).seed(seed).weights(source);
+    onlySensor.ifPresent(builder::onlySensor);
     threads.ifPresent(builder::threads);
     return builder.build();
+  }
+
+  /** Where weights come from; empty for untrained ones. */
+  Optional<Path> file() {
+    return weights.isPresent() || preset.isPresent() ? weights : Optional.of(BundledModel.file());
+  }
+
+  /** Where weights come from, as text. */
+  String source() {
+    return weights
+        .map(Path::toString)
+        .orElse(preset.isPresent() ? "untrained" : "bundled " + BundledModel.NAME);
   }
 
   /** The preset asked for, or where the configuration comes from. */
   String name() {
     return preset
         .map(CsMoePreset::name)
-        .or(() -> weights.map(file -> String.valueOf(file.getFileName())))
-        .orElse(CsMoePreset.CSMOE_SMALL.name());
+        .or(() -> weights.map(path -> String.valueOf(path.getFileName())))
+        .orElse(BundledModel.NAME);
   }
 
   /** The configuration asked for, or that training wrote into the weights' file. */
@@ -87,17 +105,17 @@ final class ModelOptions {
     if (preset.isPresent()) {
       return preset.get().config();
     }
-    if (weights.isPresent()) {
-      try (Checkpoint file = Checkpoint.open(weights.get())) {
-        String config = file.metadata().get("config");
-        if (config != null) {
-          return CsMoeConfig.fromJson(config);
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot read weights of " + weights.get() + ": " + e, e);
+    Path path = file().orElseThrow();
+    try (Checkpoint checkpoint = Checkpoint.open(path)) {
+      String config = checkpoint.metadata().get("config");
+      if (config == null) {
+        throw new CsMoeException(
+            path + ": found no configuration beside the weights; say which it is with --preset");
       }
+      return CsMoeConfig.fromJson(config);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read weights of " + path + ": " + e, e);
     }
-    return CsMoePreset.CSMOE_SMALL.config();
   }
 
   /** Reads a preset by any of its names. */

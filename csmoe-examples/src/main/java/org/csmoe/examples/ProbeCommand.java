@@ -139,7 +139,7 @@ final class ProbeCommand implements Callable<Integer> {
       compared.put(model.name(), features(set -> embed(network, set, messages)));
     }
     if (baselines) {
-      if (model.weights.isPresent()) {
+      if (model.file().isPresent()) {
         try (CsMoe network =
             CsMoe.builder().config(model.config()).onlySensor(sensor).seed(model.seed).build()) {
           compared.put("untrained", features(set -> embed(network, set, messages)));

@@ -164,8 +164,8 @@ final class QuickstartCommand implements Callable<Integer> {
         <h1>CSMoE quickstart</h1>
         """);
     html.append(
-        options.weights.isPresent()
-            ? "<p>Weights: <code>" + escape(options.weights.get().toString()) + "</code></p>\n"
+        options.file().isPresent()
+            ? "<p>Weights: <code>" + escape(options.source()) + "</code></p>\n"
             : "<p class=\"note\"><b>The weights are untrained</b> (seed "
                 + options.seed
                 + "). The pictures show that data flow from pixels to georeferenced tokens; the"

@@ -175,8 +175,7 @@ final class WeightsCommand implements Callable<Integer> {
         }
         Map<String, String> remarks = new HashMap<>(checkpoint.metadata());
         remarks.put("source", String.valueOf(file.getFileName()));
-        try (SafetensorsWriter writer =
-                SafetensorsWriter.create(target, tensors, remarks);
+        try (SafetensorsWriter writer = SafetensorsWriter.create(target, tensors, remarks);
             Progress progress =
                 new Progress("tensors", tensors.size(), spec.commandLine().getErr())) {
           for (TensorInfo info : checkpoint.tensors().values()) {

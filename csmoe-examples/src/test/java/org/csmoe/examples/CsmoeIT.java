@@ -20,6 +20,7 @@ import org.csmoe.raster.GeoTiffWriter;
 import org.csmoe.raster.GeoTransform;
 import org.csmoe.raster.RasterInfo;
 import org.csmoe.raster.Window;
+import org.csmoe.retrieval.RetrievalIndex;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,24 +34,25 @@ class CsmoeIT {
   private record Outcome(int code, String out, String err) {}
 
   private Outcome csmoe(String... arguments) throws IOException, InterruptedException {
+    Process process = start(arguments);
+    int code = process.waitFor();
+    return new Outcome(
+        code,
+        Files.readString(folder.resolve("stdout"), StandardCharsets.UTF_8),
+        Files.readString(folder.resolve("stderr"), StandardCharsets.UTF_8));
+  }
+
+  private Process start(String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-jar");
     command.add(System.getProperty("csmoe.jar", "target/csmoe.jar"));
     command.addAll(List.of(arguments));
-    Path out = folder.resolve("stdout");
-    Path err = folder.resolve("stderr");
-    Process process =
-        new ProcessBuilder(command)
-            .directory(folder.toFile())
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
-    int code = process.waitFor();
-    return new Outcome(
-        code,
-        Files.readString(out, StandardCharsets.UTF_8),
-        Files.readString(err, StandardCharsets.UTF_8));
+    return new ProcessBuilder(command)
+        .directory(folder.toFile())
+        .redirectOutput(folder.resolve("stdout").toFile())
+        .redirectError(folder.resolve("stderr").toFile())
+        .start();
   }
 
   @Test
@@ -210,16 +212,7 @@ class CsmoeIT {
       "patches", "--s2", "tiles", "--bands", "B02", "--patch", "8", "--per-shard", "20", "--output"
     };
     assertThat(csmoe(with(command, "whole")).code()).isZero();
-    List<String> line = new ArrayList<>(List.of("java", "-jar"));
-    line.set(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.add(System.getProperty("csmoe.jar", "target/csmoe.jar"));
-    line.addAll(List.of(with(command, "killed")));
-    Process process =
-        new ProcessBuilder(line)
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("stdout").toFile())
-            .start();
+    Process process = start(with(command, "killed"));
     while (process.isAlive() && !Files.exists(folder.resolve("killed/shard-00002.safetensors"))) {
       Thread.sleep(2);
     }
@@ -240,6 +233,33 @@ class CsmoeIT {
         Stream<Path> killed = Files.list(folder.resolve("killed"))) {
       assertThat(killed.count()).as("no temporary files are left").isEqualTo(whole.count());
     }
+  }
+
+  @Test
+  void aKilledIndexGoesOnAndIsThenSearched() throws Exception {
+    MadeUpPairs.write(folder.resolve("pairs"), 90, 0);
+    String[] command = {
+      "index", "--preset", "tiny", "--data", "pairs", "--batch", "2", "--commit", "2", "--output"
+    };
+    Process process = start(with(command, "killed"));
+    while (process.isAlive() && !Files.exists(folder.resolve("killed/rows-00000003.f32"))) {
+      Thread.sleep(2);
+    }
+    process.destroyForcibly().waitFor();
+    try (RetrievalIndex index = RetrievalIndex.open(folder.resolve("killed"))) {
+      // 45 commits, each forced to the disk, take longer than noticing the third
+      assertThat(index.size()).isBetween(8, 178);
+    }
+    Outcome resumed = csmoe(with(command, "killed", "--json"));
+    assertThat(resumed.code()).as(resumed.err()).isZero();
+    assertThat(resumed.err()).contains("goes on with an index of ");
+    assertThat(new ObjectMapper().readTree(resumed.out()).at("/entries").asInt()).isEqualTo(180);
+    Outcome whole = csmoe(with(command, "whole"));
+    assertThat(whole.code()).as(whole.err()).isZero();
+    String[] search = {"search", "--preset", "tiny", "--query", "pairs", "--json", "--index"};
+    Outcome found = csmoe(with(search, "killed"));
+    assertThat(found.code()).as(found.err()).isZero();
+    assertThat(found.out()).isEqualTo(csmoe(with(search, "whole")).out());
   }
 
   /** Small tiles of one band in Major TOM Core's layout. */
