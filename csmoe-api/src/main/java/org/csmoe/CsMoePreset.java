@@ -31,6 +31,8 @@ public enum CsMoePreset {
   CSMOE_MINI(moe(64, 8, 128, 4, 2, 2, 4)),
   /** A tiny CSMoE for tests: 32-pixel images, width 32, 1 + 1 layers, 4 experts. */
   CSMOE_TINY(moe(32, 8, 32, 4, 1, 1, 4)),
+  /** A CSMAE to compare {@link #CSMOE_MINI} with: 3 + 2 dense layers take as many FLOPs. */
+  CSMAE_MINI(dense(64, 8, 128, 4, 3, 2)),
   /** A tiny CSMAE for tests: 32-pixel images, width 32, 1 + 1 layers. */
   CSMAE_TINY(dense(32, 8, 32, 4, 1, 1));
 

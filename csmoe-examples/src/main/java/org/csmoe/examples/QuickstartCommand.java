@@ -102,12 +102,17 @@ final class QuickstartCommand implements Callable<Integer> {
     try (Scene scene = Scene.open(path, which);
         CsMoe model = options.build(which, messages)) {
       int tile = model.config().imageSize();
+      // The shared blocks bring tokens of a tile close to one another: what a place shows is
+      // clearest
+      // before them.
+      Optional<Integer> layer =
+          Optional.of(model.config().sensorLayers() - 1).filter(index -> index >= 0);
       TokenMosaic mosaic =
           new TokenMosaic(
               scene,
               model.features(which),
               model.config(),
-              new TokenMosaic.Cut(tile, tile, TokenMosaic.Edge.PAD, Optional.empty(), 8));
+              new TokenMosaic.Cut(tile, tile / 2, TokenMosaic.Edge.PAD, layer, 8));
       FeaturePicture picture = new FeaturePicture(mosaic);
       try (Progress progress = new Progress("tiles of " + which, mosaic.tiles(), messages);
           TokenSink sink =
@@ -129,13 +134,14 @@ final class QuickstartCommand implements Callable<Integer> {
       String facts =
           String.format(
               Locale.ROOT,
-              "%d x %d pixels to %d x %d tokens of %d dimensions, model %s",
+              "%d x %d pixels to %d x %d tokens of %d dimensions, model %s, block %s",
               scene.width(),
               scene.height(),
               mosaic.columns(),
               mosaic.rows(),
               mosaic.width(),
-              options.name());
+              options.name(),
+              layer.map(String::valueOf).orElse("the last"));
       return new Part(
           which,
           target,
