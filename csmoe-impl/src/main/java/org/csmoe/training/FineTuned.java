@@ -199,7 +199,7 @@ public final class FineTuned implements AutoCloseable {
               Labelling.valueOf(json.path("labelling").asText()),
               Resize.valueOf(json.path("resize").asText()));
       result = Checkpoints.JSON.treeToValue(json.path("result"), TrainingResult.class);
-    } catch (JsonProcessingException | IllegalArgumentException e) {
+    } catch (JsonProcessingException | IllegalArgumentException | CsMoeException e) {
       throw new CsMoeException(
           "%s: expected what fine-tuning wrote, found: %s".formatted(file, e.getMessage()), e);
     }

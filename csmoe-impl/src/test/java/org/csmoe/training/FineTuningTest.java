@@ -75,13 +75,19 @@ class FineTuningTest {
 
   @Test
   void classesAreLearnt() {
-    try (FineTuned tuned = sides(settings().epochs(15).build()).build().run()) {
+    try (FineTuned tuned = sides(settings().epochs(30).build()).build().run()) {
       assertThat(tuned.training().end()).isEqualTo(End.COMPLETED);
       assertThat(tuned.training().best()).containsKeys("total", "averageAccuracy");
       Dataset test = Patterns.sides(20, SIZE, 3);
       assertThat(tuned.evaluate(test)).isInstanceOf(ClassificationResult.class);
       assertThat(tuned.evaluate(test).headline()).isGreaterThan(0.9);
       assertThat(tuned.predict(test.get(2))).isEqualTo(Target.classes(2));
+      float[] together = tuned.scores(List.of(test.get(0), test.get(1), test.get(2))).data();
+      float[] alone = tuned.scores(List.of(test.get(2))).data();
+      for (int i = 0; i < 4; i++) {
+        // Products of other sizes add in another order.
+        assertThat(alone[i]).isCloseTo(together[8 + i], within(1e-4f));
+      }
       assertThat(tuned.scores(List.of(test.get(0), test.get(1))).shape()).containsExactly(2, 4);
     }
   }
@@ -104,7 +110,7 @@ class FineTuningTest {
   @Test
   void anyNumberOfClassesIsLearnt() {
     FineTuning tuning =
-        sides(settings().epochs(15).build())
+        sides(settings().epochs(30).build())
             .head(Head.linear(2))
             .loss(Loss.binaryCrossEntropy())
             .training(Patterns.labels(32, SIZE, 1))

@@ -114,8 +114,7 @@ class OperationsTest {
   void binaryCrossEntropyHasItsSlopeAtAScoreOfZero() {
     Value w = operations.parameter("w", Initialisation.constant(0), 1);
     Value z = operations.multiply(placeholder("x", Value.BATCH, 1), w);
-    Value loss =
-        Loss.binaryCrossEntropy().apply(operations, z, operations.constant(new float[] {1}, 1, 1));
+    Value loss = Loss.binaryCrossEntropy().apply(operations, z, placeholder("y", Value.BATCH, 1));
     loss.variable().rename("loss");
     Parameter parameter =
         new Parameter(
@@ -132,9 +131,12 @@ class OperationsTest {
       values.bind(graph);
       executor.differentiate(
           graph,
-          new Signature(Map.of("x", List.of(1L, 1L)), List.of("loss")),
+          new Signature(Map.of("x", List.of(1L, 1L), "y", List.of(1L, 1L)), List.of("loss")),
           new Gradients("loss", Map.of("head.w", slopes.array(parameter))),
-          tensors -> tensors.get("x").put(2),
+          tensors -> {
+            tensors.get("x").put(2);
+            tensors.get("y").put(1);
+          },
           tensors -> {});
       // x (s(0) - 1)
       assertThat(slopes.array(parameter).getFloat(0)).isCloseTo(-1f, within(1e-6f));
