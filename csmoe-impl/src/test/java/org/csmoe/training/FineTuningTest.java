@@ -250,7 +250,10 @@ class FineTuningTest {
     try (FineTuned tuned = masks(settings().build()).build().run()) {
       tuned.save(folder);
       try (FineTuned loaded = FineTuned.load(folder, head)) {
-        assertThat(loaded.scores(samples).data()).isEqualTo(tuned.scores(samples).data());
+        // The same weights; more threads add in another order.
+        assertThat(loaded.scores(samples).data())
+            .usingComparatorWithPrecision(1e-5f)
+            .containsExactly(tuned.scores(samples).data());
         assertThat(loaded.training()).isEqualTo(tuned.training());
         assertThat(loaded.classes()).isEqualTo(Patterns.LAND);
         assertThat(loaded.unwrap(SameDiff.class).hasVariable("scores")).isTrue();

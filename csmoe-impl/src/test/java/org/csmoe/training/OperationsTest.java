@@ -138,8 +138,8 @@ class OperationsTest {
             tensors.get("y").put(1);
           },
           tensors -> {});
-      // x (s(0) - 1)
-      assertThat(slopes.array(parameter).getFloat(0)).isCloseTo(-1f, within(1e-6f));
+      // x (s(0) - 1); oneDNN's exponential is a polynomial.
+      assertThat(slopes.array(parameter).getFloat(0)).isCloseTo(-1f, within(1e-5f));
     }
   }
 
