@@ -16,7 +16,25 @@ interface Task {
   /** The graph, its parameters bound to {@link #values}. */
   SameDiff graph();
 
+  /** The graph of evaluations, which may differ; with the same losses and parameters. */
+  default SameDiff evaluationGraph() {
+    return graph();
+  }
+
   ParameterValues values();
+
+  /** The values that checkpoints hold: all that training changes. Shared, not to be closed. */
+  default ParameterValues saved() {
+    return values();
+  }
+
+  /** What a step reads beside the losses. */
+  default List<String> observed() {
+    return List.of();
+  }
+
+  /** Takes what a step read, of so many samples. */
+  default void observe(Tensors found, int samples) {}
 
   /** What is minimised. */
   String loss();

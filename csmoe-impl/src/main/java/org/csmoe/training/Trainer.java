@@ -79,7 +79,9 @@ final class Trainer implements AutoCloseable {
             ? Optional.empty()
             : Optional.of(ParameterValues.allocate(trained));
     this.best =
-        checkpoints.isPresent() ? Optional.empty() : Optional.of(ParameterValues.allocate(trained));
+        checkpoints.isPresent()
+            ? Optional.empty()
+            : Optional.of(ParameterValues.allocate(task.saved().parameters()));
     Map<String, INDArray> arrays = new HashMap<>();
     trained.forEach(parameter -> arrays.put(parameter.name(), slopes.array(parameter)));
     this.gradients = new Gradients(task.loss(), arrays);
@@ -105,7 +107,7 @@ final class Trainer implements AutoCloseable {
   /** Trains until the end; the best weights are then in the task's values. */
   TrainingResult run() {
     checkpoints
-        .flatMap(files -> files.resume(task.values(), trained, optimiser))
+        .flatMap(files -> files.resume(task.saved(), trained, optimiser))
         .ifPresent(found -> progress = found);
     started = progress.step;
     startedAt = System.nanoTime();
@@ -148,7 +150,7 @@ final class Trainer implements AutoCloseable {
     // The flag would close the channel that the checkpoint is written through.
     boolean interrupted = Thread.interrupted();
     try {
-      files.save(progress, task.values(), trained, optimiser);
+      files.save(progress, task.saved(), trained, optimiser);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -176,7 +178,7 @@ final class Trainer implements AutoCloseable {
 
     @Override
     public Inputs allocate() {
-      return filler.allocate(settings.samplesPerStep(), task.losses());
+      return filler.allocate(settings.samplesPerStep(), joined(task.losses(), task.observed()));
     }
 
     @Override
@@ -212,7 +214,10 @@ final class Trainer implements AutoCloseable {
                   inputs.signature(),
                   gradients,
                   inputs::write,
-                  found -> addLosses(losses, found, 1.0 / parts)));
+                  found -> {
+                    addLosses(losses, found, 1.0 / parts);
+                    task.observe(found, settings.samplesPerStep());
+                  }));
       sums.ifPresent(sum -> trained.forEach(each -> accumulate(sum, each, first)));
     }
     double norm = optimiser.gradientNorm() / parts;
@@ -296,25 +301,28 @@ final class Trainer implements AutoCloseable {
     progress.sums.clear();
     progress.finished = stops || progress.epoch == settings.epochs();
     if (isBest) {
-      best.ifPresent(kept -> trained.forEach(p -> kept.array(p).assign(task.values().array(p))));
+      best.ifPresent(kept -> copy(task.saved(), kept));
     }
     checkpoints.ifPresent(
         files -> {
           if (isBest) {
-            files.saveBest(progress, task.values());
+            files.saveBest(progress, task.saved());
           }
-          files.save(progress, task.values(), trained, optimiser);
+          files.save(progress, task.saved(), trained, optimiser);
         });
     listeners.forEach(listener -> listener.epochEnded(epoch));
     return stops;
+  }
+
+  private static List<String> joined(List<String> first, List<String> second) {
+    return Stream.concat(first.stream(), second.stream()).distinct().toList();
   }
 
   /** Runs over samples without training; masks are the same each time. */
   Task.Evaluation evaluate(Dataset dataset) {
     Task.Filler filler = task.filler();
     Samples samples = new Samples(dataset, 1, settings.seed());
-    List<String> outputs =
-        Stream.concat(task.losses().stream(), task.outputs().stream()).distinct().toList();
+    List<String> outputs = joined(task.losses(), task.outputs());
     Task.Evaluation evaluation = task.evaluation();
     int size = Math.min(settings.samplesPerStep(), dataset.size());
     Inputs inputs = filler.allocate(size, outputs);
@@ -330,7 +338,10 @@ final class Trainer implements AutoCloseable {
       }
       filler.finish(fitting);
       executor.run(
-          task.graph(), fitting.signature(), fitting::write, found -> evaluation.add(found, batch));
+          task.evaluationGraph(),
+          fitting.signature(),
+          fitting::write,
+          found -> evaluation.add(found, batch));
     }
     return evaluation;
   }
@@ -339,8 +350,12 @@ final class Trainer implements AutoCloseable {
     if (progress.bestEpoch < 0) {
       return;
     }
-    best.ifPresent(kept -> trained.forEach(p -> task.values().array(p).assign(kept.array(p))));
-    checkpoints.ifPresent(files -> files.loadBest(task.values()));
+    best.ifPresent(kept -> copy(kept, task.saved()));
+    checkpoints.ifPresent(files -> files.loadBest(task.saved()));
+  }
+
+  private static void copy(ParameterValues from, ParameterValues to) {
+    from.parameters().forEach(each -> to.array(each).assign(from.array(each)));
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.csmoe.compiler.internal;
 
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_div;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_ge;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_max;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_min;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_mul;
@@ -38,7 +39,9 @@ final class Emitter {
     MULTIPLY(dnnl_binary_mul, true),
     DIVIDE(dnnl_binary_div, false),
     MAX(dnnl_binary_max, true),
-    MIN(dnnl_binary_min, true);
+    MIN(dnnl_binary_min, true),
+    /** 1 where it is so, 0 elsewhere. */
+    AT_LEAST(dnnl_binary_ge, false);
 
     private final int algorithm;
     private final boolean commutes;
@@ -272,21 +275,24 @@ final class Emitter {
         Kernels.elementwiseBackward(function, contiguous(x), dense, View.inArena(dense.shape())));
   }
 
-  View softmax(View x, int dimension) {
-    return withLast(x.rank(), dimension, List.of(x), this::softmax);
+  /** Softmax, or its logarithm. */
+  View softmax(View x, int dimension, boolean log) {
+    return withLast(
+        x.rank(),
+        dimension,
+        List.of(x),
+        only -> emit(Kernels.softmax(only.get(0), View.inArena(only.get(0).shape()), log)));
   }
 
-  private View softmax(List<View> x) {
-    return emit(Kernels.softmax(x.get(0), View.inArena(x.get(0).shape())));
-  }
-
-  View softmaxBackward(View y, View dy, int dimension) {
-    return withLast(y.rank(), dimension, List.of(y, dy), this::softmaxBackward);
-  }
-
-  private View softmaxBackward(List<View> pair) {
-    return emit(
-        Kernels.softmaxBackward(pair.get(0), pair.get(1), View.inArena(pair.get(0).shape())));
+  View softmaxBackward(View y, View dy, int dimension, boolean log) {
+    return withLast(
+        y.rank(),
+        dimension,
+        List.of(y, dy),
+        pair ->
+            emit(
+                Kernels.softmaxBackward(
+                    pair.get(0), pair.get(1), View.inArena(pair.get(0).shape()), log)));
   }
 
   /** Does something to dense tensors whose last dimension is a given one of the arguments. */

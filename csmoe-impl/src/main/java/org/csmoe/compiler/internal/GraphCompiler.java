@@ -245,7 +245,8 @@ public final class GraphCompiler {
       case "neg" -> linear(node, -1, 0);
       case "rsqrt" -> inverseRoot(node);
       case "maximum" -> maximum(node);
-      case "softmax" -> softmax(node);
+      case "softmax" -> softmax(node, false);
+      case "log_softmax" -> softmax(node, true);
       case "reduce_mean" -> reduce(node, true);
       case "reduce_sum" -> reduce(node, false);
       case "concat" -> concat(node);
@@ -547,23 +548,41 @@ public final class GraphCompiler {
         });
   }
 
-  /** Of a tensor and one constant number; anything else is left to ND4J. */
+  /** The larger of two tensors, with a cheaper kernel if one of them is a constant number. */
   private View maximum(Node node) {
     INDArray bound = graph.isConstant(node.input(1)) ? graph.array(node.input(1)) : null;
     return bound != null && bound.length() == 1
         ? elementwise(
             node,
             new Kernels.Function("at least", dnnl_eltwise_clip, bound.getFloat(0), Float.MAX_VALUE))
-        : fallback(node);
+        : larger(node);
   }
 
-  private View softmax(Node node) {
+  /** The gradient goes to the larger operand, to the first one of equal ones. */
+  private View larger(Node node) {
+    View a = value(node.input(0));
+    View b = value(node.input(1));
+    View y = emit.binary(Binary.MAX, a, b);
+    tape.record(
+        node.output(),
+        y.shape(),
+        dy -> {
+          View first = emit.binary(Binary.MULTIPLY, dy, emit.binary(Binary.AT_LEAST, a, b));
+          tape.add(node.input(0), () -> toward(a.shape(), y.shape(), first));
+          tape.add(
+              node.input(1),
+              () -> toward(b.shape(), y.shape(), emit.binary(Binary.SUBTRACT, dy, first)));
+        });
+    return y;
+  }
+
+  private View softmax(Node node, boolean log) {
     View x = value(node.input(0));
     int[] numbers = node.ints();
     int dimension = x.dimension(numbers.length == 0 ? -1 : numbers[0]);
-    View y = emit.softmax(x, dimension);
+    View y = emit.softmax(x, dimension, log);
     return passing(
-        node, y, dy -> emit.softmaxBackward(y, emit.broadcast(dy, y.shape()), dimension));
+        node, y, dy -> emit.softmaxBackward(y, emit.broadcast(dy, y.shape()), dimension, log));
   }
 
   /** A mean or a sum over some dimensions, or over all. */

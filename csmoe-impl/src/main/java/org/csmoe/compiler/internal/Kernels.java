@@ -26,6 +26,8 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_layer_normalization_backward_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_layer_normalization_forward_desc_init;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_logsoftmax_backward_desc_init;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_logsoftmax_forward_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_matmul_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_eltwise;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_sum;
@@ -225,35 +227,42 @@ final class Kernels {
             new Argument(DNNL_ARG_DIFF_SHIFT, dShift)));
   }
 
-  /** Softmax over the last dimension. */
-  static DnnlKernel softmax(View x, View y) {
+  /** Softmax over the last dimension, or its logarithm. */
+  static DnnlKernel softmax(View x, View y, boolean log) {
     return kernel(
-        "softmax " + x,
-        softmax(dnnl_forward_inference, x),
+        (log ? "log softmax " : "softmax ") + x,
+        softmax(dnnl_forward_inference, x, log),
         List.of(new Argument(DNNL_ARG_SRC, x)),
         new Argument(DNNL_ARG_DST, y));
   }
 
-  private static dnnl_softmax_desc_t softmax(int direction, View x) {
+  private static dnnl_softmax_desc_t softmax(int direction, View x, boolean log) {
     dnnl_softmax_desc_t operation = new dnnl_softmax_desc_t();
+    int last = x.rank() - 1;
     Dnnl.check(
         "softmax",
-        dnnl_softmax_forward_desc_init(operation, direction, Dnnl.descriptor(x), x.rank() - 1));
+        log
+            ? dnnl_logsoftmax_forward_desc_init(operation, direction, Dnnl.descriptor(x), last)
+            : dnnl_softmax_forward_desc_init(operation, direction, Dnnl.descriptor(x), last));
     return operation;
   }
 
   /** The gradient of softmax's input from its output and that one's gradient. */
-  static DnnlKernel softmaxBackward(View y, View dy, View dx) {
+  static DnnlKernel softmaxBackward(View y, View dy, View dx, boolean log) {
     dnnl_softmax_desc_t operation = new dnnl_softmax_desc_t();
+    int last = y.rank() - 1;
     Dnnl.check(
         "softmax backward",
-        dnnl_softmax_backward_desc_init(
-            operation, Dnnl.descriptor(dy), Dnnl.descriptor(y), y.rank() - 1));
+        log
+            ? dnnl_logsoftmax_backward_desc_init(
+                operation, Dnnl.descriptor(dy), Dnnl.descriptor(y), last)
+            : dnnl_softmax_backward_desc_init(
+                operation, Dnnl.descriptor(dy), Dnnl.descriptor(y), last));
     return kernel(
-        "softmax backward " + y,
+        (log ? "log softmax backward " : "softmax backward ") + y,
         new const_dnnl_op_desc_t(operation),
         Epilogue.NONE,
-        new const_dnnl_op_desc_t(softmax(dnnl_forward_training, y)),
+        new const_dnnl_op_desc_t(softmax(dnnl_forward_training, y, log)),
         List.of(new Argument(DNNL_ARG_DST, y), new Argument(DNNL_ARG_DIFF_DST, dy)),
         List.of(new Argument(DNNL_ARG_DIFF_SRC, dx)));
   }

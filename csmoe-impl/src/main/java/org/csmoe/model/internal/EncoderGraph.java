@@ -34,18 +34,23 @@ public final class EncoderGraph {
     return graph;
   }
 
+  /** For graphs that go on from here. */
+  public Layers layers() {
+    return layers;
+  }
+
   public List<Parameter> parameters() {
     return layers.parameters();
   }
 
   /** Names of the graph's inputs and outputs for one sensor. */
   public record Names(String sensor) {
-    static Names of(Sensor sensor) {
+    public static Names of(Sensor sensor) {
       return new Names(sensor.shortName());
     }
 
     /** Input: normalised pixels {@code [batch, bands, height, width]}. */
-    String image() {
+    public String image() {
       return sensor + "/image";
     }
 
@@ -55,7 +60,7 @@ public final class EncoderGraph {
     }
 
     /** The output of a block after the norm that follows its encoder. */
-    String normalisedLayer(int index) {
+    public String normalisedLayer(int index) {
       return layer(index) + "/norm";
     }
 
@@ -70,17 +75,17 @@ public final class EncoderGraph {
     }
 
     /** The CLS token after the final norm, {@code [batch, width]}. */
-    String cls() {
+    public String cls() {
       return sensor + "/cls";
     }
 
     /** The mean of the patch tokens, {@code [batch, width]}. */
-    String meanPatches() {
+    public String meanPatches() {
       return sensor + "/mean_patches";
     }
 
     /** The mean of all tokens, {@code [batch, width]}. */
-    String meanAll() {
+    public String meanAll() {
       return sensor + "/mean_all";
     }
 

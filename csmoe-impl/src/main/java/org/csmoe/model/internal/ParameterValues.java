@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -33,6 +34,13 @@ public final class ParameterValues implements AutoCloseable {
       values.close();
       throw e;
     }
+  }
+
+  /** The arrays of some of the parameters; not to be closed. */
+  public ParameterValues only(Predicate<Parameter> wanted) {
+    ParameterValues some = new ParameterValues(parameters.stream().filter(wanted).toList());
+    some.parameters.forEach(parameter -> some.arrays.put(parameter.name(), array(parameter)));
+    return some;
   }
 
   public List<Parameter> parameters() {

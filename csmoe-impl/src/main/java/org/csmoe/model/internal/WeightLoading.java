@@ -130,9 +130,11 @@ public final class WeightLoading {
     outcome.adapted.add(new LoadReport.Adapted(tensor, how));
   }
 
-  /** What a training checkpoint has beside the encoder, and the other sensor's encoder. */
+  /** What training's files have beside the encoder, and the other sensor's encoder. */
   private boolean isNotNeeded(String tensor) {
-    if (tensor.startsWith("decoder") || tensor.startsWith("optimizer.")) {
+    if (tensor.startsWith("decoder")
+        || tensor.startsWith("head.")
+        || tensor.startsWith("optimizer.")) {
       return true;
     }
     return switch (config.bands().size() == 2 ? "" : config.bands().keySet().toString()) {

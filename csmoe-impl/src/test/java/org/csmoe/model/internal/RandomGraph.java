@@ -38,7 +38,7 @@ final class RandomGraph {
         graph.placeHolder("x", DataType.FLOAT, -1, tokens, width).mul(parameter(tokens, width));
     int count = 1 + random.nextInt(5);
     for (int i = 0; i < count; i++) {
-      x = piece(random.nextInt(16), x);
+      x = piece(random.nextInt(19), x);
       if (random.nextInt(3) == 0) {
         output(x.mul(1));
       }
@@ -118,12 +118,33 @@ final class RandomGraph {
       // The first token reaches nothing, the last one two places.
       case 13 -> graph.concat(1, slice(x, 1, tokens), slice(x, tokens - 1, tokens));
       case 14 -> x.mul(graph.math().exp(graph.math().square(x).mean().mul(-0.2)));
+      case 16 -> graph.math().max(x, parameter(tokens, width));
+      case 17 -> graph.nn().logSoftmax(x).mul(0.3);
+      case 18 -> shifted(x);
       default -> graph.math().rsqrt(graph.math().square(x).mean(true, 2).add(EPSILON)).mul(x);
     };
   }
 
   private SDVariable slice(SDVariable x, int from, int to) {
     return x.get(SDIndex.all(), SDIndex.interval(from, to), SDIndex.all());
+  }
+
+  /** A sum of products with overlapping slices of rows, whose ends are counted from behind. */
+  private SDVariable shifted(SDVariable x) {
+    SDVariable zeros = graph.constant(Nd4j.zeros(DataType.FLOAT, 2, width));
+    SDVariable padded = graph.concat(0, zeros, rows(x), zeros);
+    SDVariable factors = parameter(3L * width, width);
+    SDVariable sum = product(padded, factors, 0);
+    return images(sum.add(product(padded, factors, 1)).add(product(padded, factors, 2)));
+  }
+
+  private SDVariable product(SDVariable padded, SDVariable factors, int i) {
+    long[] strides = {1, 1};
+    SDVariable rows =
+        graph.stridedSlice(
+            padded, new long[] {i + 1, 0}, new long[] {i - 3, width}, strides, 0, 0, 0, 0, 0);
+    SDVariable factor = factors.get(SDIndex.interval(i * width, (i + 1) * width), SDIndex.all());
+    return graph.mmul(rows, factor, false, false, false);
   }
 
   private SDVariable layerNorm(SDVariable x) {
