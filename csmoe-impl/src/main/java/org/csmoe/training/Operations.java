@@ -268,14 +268,19 @@ public final class Operations {
   }
 
   /**
-   * The larger of two, repeated as in {@link #add(Value, Value)}.
+   * The larger of two.
    *
    * @param a a value
-   * @param b a value
+   * @param b of the same shape
    * @return {@code max(a, b)}
    */
   public Value maximum(Value a, Value b) {
-    return new Value(graph.math().max(a.variable(), b.variable()), broadcast(a, b));
+    // SameDiff's gradient of a second operand that is repeated is wrong.
+    if (!a.shape().equals(b.shape())) {
+      throw new IllegalArgumentException(
+          "b must have the shape of a, %s, but was %s".formatted(a.shape(), b));
+    }
+    return new Value(graph.math().max(a.variable(), b.variable()), a.shape());
   }
 
   /**

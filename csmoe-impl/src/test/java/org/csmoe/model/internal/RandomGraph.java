@@ -118,7 +118,8 @@ final class RandomGraph {
       // The first token reaches nothing, the last one two places.
       case 13 -> graph.concat(1, slice(x, 1, tokens), slice(x, tokens - 1, tokens));
       case 14 -> x.mul(graph.math().exp(graph.math().square(x).mean().mul(-0.2)));
-      case 16 -> graph.math().max(x, parameter(tokens, width));
+      // Of the same shape: SameDiff's gradient of a second operand that is repeated is wrong.
+      case 16 -> graph.math().max(x, x.mul(parameter(tokens, width)));
       case 17 -> graph.nn().logSoftmax(x).mul(0.3);
       case 18 -> shifted(x);
       default -> graph.math().rsqrt(graph.math().square(x).mean(true, 2).add(EPSILON)).mul(x);
