@@ -28,6 +28,8 @@ import picocli.CommandLine.IVersionProvider;
       PatchesCommand.class,
       PretrainCommand.class,
       ProbeCommand.class,
+      FinetuneCommand.class,
+      SegmentCommand.class,
       IndexCommand.class,
       SearchCommand.class
     })
