@@ -262,6 +262,51 @@ class CsmoeIT {
     assertThat(found.out()).isEqualTo(csmoe(with(search, "whole")).out());
   }
 
+  @Test
+  void aKilledPretrainingGoesOnToTheModelOfAnUninterruptedOne() throws Exception {
+    MadeUpPairs.write(folder.resolve("pairs"), 32, 0);
+    String[] command = {
+      "pretrain",
+      "--preset",
+      "tiny",
+      "--data",
+      "pairs",
+      "--epochs",
+      "8",
+      "--batch-size",
+      "8",
+      "--decoder-width",
+      "16",
+      "--decoder-layers",
+      "1",
+      "--decoder-heads",
+      "2",
+      "--threads",
+      "1",
+      "--output"
+    };
+    Process process = start(with(command, "killed"));
+    while (process.isAlive()
+        && !Files.exists(folder.resolve("killed/checkpoint-000000008.safetensors"))) {
+      Thread.sleep(2);
+    }
+    process.destroyForcibly().waitFor();
+    assertThat(folder.resolve("killed/model.safetensors")).doesNotExist();
+    Outcome resumed = csmoe(with(command, "killed"));
+    assertThat(resumed.code()).as(resumed.err()).isZero();
+    assertThat(resumed.err()).contains("going on after step ");
+    Outcome whole = csmoe(with(command, "whole"));
+    assertThat(whole.code()).as(whole.err()).isZero();
+    for (String name : List.of("model.safetensors", "model.json")) {
+      assertThat(
+              Files.mismatch(
+                  folder.resolve("killed").resolve(name), folder.resolve("whole").resolve(name)))
+          .as(name)
+          .isEqualTo(-1);
+    }
+    assertThat(Files.readAllLines(folder.resolve("killed/metrics.jsonl"))).hasSize(4 * 8 + 8);
+  }
+
   /** Small tiles of one band in Major TOM Core's layout. */
   private void tiles(int count) throws IOException {
     for (int i = 0; i < count; i++) {

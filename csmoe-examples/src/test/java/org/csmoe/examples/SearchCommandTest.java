@@ -327,7 +327,7 @@ class SearchCommandTest {
     assertThat(vectors("example")).hasSize(2 * (TRAIN + TEST));
   }
 
-  private static String[] with(String[] first, String... rest) {
+  static String[] with(String[] first, String... rest) {
     return Stream.concat(Stream.of(first), Stream.of(rest)).toArray(String[]::new);
   }
 }

@@ -1,0 +1,212 @@
+package org.csmoe.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.csmoe.raster.GeoTiff;
+import org.csmoe.raster.Window;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** {@code csmoe pretrain}, {@code probe}, {@code finetune} and {@code segment}. */
+class TrainingCommandsTest {
+  private static final Path DATA = Path.of(System.getProperty("csmoe.data", "../shared/data"));
+
+  @TempDir private Path folder = Path.of("");
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @BeforeEach
+  void writePairs() throws IOException {
+    MadeUpPairs.write(folder.resolve("pairs"), 16, 8);
+  }
+
+  private int csmoe(String... arguments) {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    CommandLine line = Csmoe.commandLine();
+    line.setOut(new PrintWriter(out));
+    line.setErr(new PrintWriter(err));
+    return line.execute(arguments);
+  }
+
+  private String file(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  private int pretrain(String... more) {
+    String[] arguments = {
+      "pretrain",
+      "--preset",
+      "tiny",
+      "--data",
+      file("pairs:train"),
+      "--output",
+      file("run"),
+      "--epochs",
+      "2",
+      "--batch-size",
+      "8",
+      "--decoder-width",
+      "16",
+      "--decoder-layers",
+      "1",
+      "--decoder-heads",
+      "2"
+    };
+    return csmoe(SearchCommandTest.with(arguments, more));
+  }
+
+  @Test
+  void pretrainingWritesAModelThatOtherCommandsTake() throws IOException {
+    assertThat(pretrain("--validation", file("pairs:test"), "--json")).as(err.toString()).isZero();
+    JsonNode result = new ObjectMapper().readTree(out.toString());
+    assertThat(result.at("/end").asText()).isEqualTo("COMPLETED");
+    assertThat(result.at("/history")).hasSize(2);
+    assertThat(err.toString()).contains("epoch 2 of 2: training unimodal");
+    assertThat(Files.readAllLines(folder.resolve("run/metrics.jsonl"))).hasSize(4 + 2);
+    assertThat(ImageIO.read(folder.resolve("run/losses.png").toFile()).getWidth()).isEqualTo(1000);
+
+    // Its configuration comes with the weights.
+    int code =
+        csmoe(
+            "probe",
+            "--weights",
+            file("run/model.safetensors"),
+            "--train",
+            file("pairs:train"),
+            "--validation",
+            file("pairs:train"),
+            "--test",
+            file("pairs:test"),
+            "--baselines",
+            "--output",
+            file("probe.safetensors"),
+            "--json");
+    assertThat(code).as(err.toString()).isZero();
+    JsonNode probes = new ObjectMapper().readTree(out.toString());
+    assertThat(probes).hasSize(3);
+    // Water and forest differ by 2,200 units of reflectance: anything tells them apart.
+    for (JsonNode probe : probes) {
+      assertThat(probe.at("/interval/estimate").asDouble()).isEqualTo(1);
+    }
+    assertThat(folder.resolve("probe.safetensors")).exists();
+  }
+
+  @Test
+  void theBundledModelIsTheDefaultAndIsPretrained() {
+    int code =
+        csmoe(
+            "probe",
+            "--train",
+            file("pairs:train"),
+            "--validation",
+            file("pairs:train"),
+            "--test",
+            file("pairs:test"),
+            "--method",
+            "knn",
+            "--neighbours",
+            "3");
+    assertThat(code).as(err.toString()).isZero();
+    assertThat(err.toString()).doesNotContain("untrained");
+    assertThat(out.toString()).startsWith("csmoe-mini").contains("100.0 %");
+  }
+
+  @Test
+  void fineTuningLearnsClassesOfSamples() throws IOException {
+    int code =
+        csmoe(
+            "finetune",
+            "--preset",
+            "tiny",
+            "--train",
+            file("pairs:train"),
+            "--validation",
+            file("pairs:train"),
+            "--test",
+            file("pairs:test"),
+            "--epochs",
+            "12",
+            "--batch-size",
+            "8",
+            "--output",
+            file("tuned"),
+            "--json");
+    assertThat(code).as(err.toString()).isZero();
+    JsonNode result = new ObjectMapper().readTree(out.toString());
+    assertThat(result.at("/test/microAveragePrecision").asDouble()).isGreaterThan(0.9);
+    assertThat(folder.resolve("tuned/model.safetensors")).exists();
+  }
+
+  @Test
+  void aRealChipIsSegmentedIntoAMapOnItsOwnGrid() throws IOException {
+    Path floods = DATA.resolve("sen1floods11");
+    assumeTrue(Files.isDirectory(floods), "no Sen1Floods11 in " + DATA);
+    int code =
+        csmoe(
+            "finetune",
+            "--train",
+            floods.toString(),
+            "--cut",
+            "64",
+            "--freeze",
+            "--channels",
+            "16",
+            "--epochs",
+            "2",
+            "--learning-rate",
+            "1e-2",
+            "--output",
+            file("water"));
+    assertThat(code).as(err.toString()).isZero();
+    Path chip = floods.resolve("Spain_7370579_S2Hand.tif");
+    code =
+        csmoe(
+            "segment",
+            "--model",
+            file("water"),
+            "--channels",
+            "16",
+            "--input",
+            chip.toString(),
+            "--output",
+            file("map.tif"));
+    assertThat(code).as(err.toString()).isZero();
+    try (GeoTiff map = GeoTiff.open(folder.resolve("map.tif"));
+        GeoTiff source = GeoTiff.open(chip)) {
+      assertThat(map.info().transform()).isEqualTo(source.info().transform());
+      float[] classes = map.readFloats(0, new Window(0, 0, 512, 512));
+      int water = 0;
+      for (float value : classes) {
+        assertThat(value).isIn(0f, 1f);
+        water += (int) value;
+      }
+      assertThat(water).isBetween(1, 512 * 512 - 1);
+    }
+  }
+
+  @Test
+  void whatIsWrongIsSaidByName() {
+    assertThat(pretrain("--mask-ratio", "1.5")).isEqualTo(1);
+    assertThat(err.toString()).contains("maskRatio must be between 0.0 and 1.0 but was 1.5");
+    assertThat(pretrain("--batch-size", "64")).isNotZero();
+    assertThat(csmoe("pretrain", "--data", file("none"), "--output", file("x"))).isEqualTo(1);
+    assertThat(err.toString()).contains("none: found nothing, expected one of these layouts");
+    assertThat(csmoe("segment", "--model", file("none"), "--input", "x", "--output", "y"))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("NoSuchFileException").contains("model.json");
+    assertThat(folder.resolve("x")).isEmptyDirectory();
+  }
+}
