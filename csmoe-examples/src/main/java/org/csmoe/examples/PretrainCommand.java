@@ -8,12 +8,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.csmoe.CsMoeConfig;
 import org.csmoe.CsMoePreset;
 import org.csmoe.FeedForward;
 import org.csmoe.Weights;
 import org.csmoe.data.Augmentation;
 import org.csmoe.data.Dataset;
+import org.csmoe.data.Sample;
 import org.csmoe.features.Pooling;
 import org.csmoe.features.Resize;
 import org.csmoe.training.DecoderConfig;
@@ -44,6 +46,8 @@ import picocli.CommandLine.Spec;
           + " run that was interrupted goes on when it is started again."
     })
 final class PretrainCommand implements Callable<Integer> {
+  private static final int PANELS = 4;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -207,6 +211,12 @@ final class PretrainCommand implements Callable<Integer> {
     }
   }
 
+  @Option(
+      names = "--panels",
+      paramLabel = "N",
+      description = "Draw reconstructions of the first samples every N epochs. Default: never.")
+  private Optional<Integer> panels = Optional.empty();
+
   @Option(names = "--json", description = "Print the result as JSON.")
   private boolean json;
 
@@ -241,13 +251,19 @@ final class PretrainCommand implements Callable<Integer> {
                 .listener(new MetricsLog(output.resolve("metrics.jsonl")))
                 .listener(new LossCurve(output.resolve("losses.png")));
         if (validation.isEmpty()) {
+          panels.ifPresent(every -> builder.panels(first(training), every));
           return report(builder.build().run());
         }
         try (Dataset held = cutting.open(validation)) {
+          panels.ifPresent(every -> builder.panels(first(held), every));
           return report(builder.validation(held).build().run());
         }
       }
     }
+  }
+
+  private static List<Sample> first(Dataset samples) {
+    return IntStream.range(0, Math.min(PANELS, samples.size())).mapToObj(samples::get).toList();
   }
 
   private int report(TrainingResult result) throws IOException {

@@ -348,6 +348,11 @@ final class MaskedPairs {
     return (row * config.imageSize() + column) * patch;
   }
 
+  /** The pixels of the image filled in last, as z-scores, NaN where there are none; not a copy. */
+  float[] prepared(Sensor sensor) {
+    return pixels(sensor);
+  }
+
   private float[] pixels(Sensor sensor) {
     float[] array = pixels.get(sensor);
     if (array == null) {

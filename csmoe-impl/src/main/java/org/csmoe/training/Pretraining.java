@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import org.csmoe.CsMoeConfig;
 import org.csmoe.Weights;
 import org.csmoe.data.Augmentation;
 import org.csmoe.data.Dataset;
+import org.csmoe.data.Sample;
 import org.csmoe.features.Resize;
 import org.csmoe.io.AtomicFile;
 import org.csmoe.model.internal.Executors;
@@ -26,9 +28,11 @@ import org.csmoe.weights.SafetensorsWriter;
  * <p>All files go to a folder: {@code checkpoint-*.safetensors} with everything needed to go on,
  * {@code best.safetensors} with the weights of the best epoch, and at the end {@code
  * model.safetensors}, the encoder's weights, beside {@code model.json}, its configuration, the
- * objective, the settings and the history. A run on a folder that has a checkpoint goes on from it,
- * with the losses of a run that was never interrupted; settings that differ are refused. To stop,
- * interrupt the thread, or kill the process: what was done since the last epoch is lost then.
+ * objective, the settings and the history; with {@link PretrainingBuilder#panels}, {@code
+ * reconstruction-*.png} show what the model makes of masked patches. A run on a folder that has a
+ * checkpoint goes on from it, with the losses of a run that was never interrupted; settings that
+ * differ are refused. To stop, interrupt the thread, or kill the process: what was done since the
+ * last epoch is lost then.
  *
  * <p>The best epoch is that of the lowest validation loss, of the lowest training loss when there
  * are no validation samples.
@@ -60,6 +64,8 @@ public final class Pretraining {
   private final Weights weights;
   private final Path folder;
   private final List<TrainingListener> listeners;
+  private final List<Sample> panels;
+  private final int panelsEvery;
   private final Backend backend;
   private final int threads;
 
@@ -74,6 +80,8 @@ public final class Pretraining {
     this.weights = builder.weights;
     this.folder = builder.required(builder.folder, "folder");
     this.listeners = List.copyOf(builder.listeners);
+    this.panels = List.copyOf(builder.panels);
+    this.panelsEvery = builder.panelsEvery;
     this.backend = builder.backend;
     this.threads = builder.threads;
   }
@@ -105,13 +113,23 @@ public final class Pretraining {
                 training,
                 validation,
                 augmentation,
-                listeners,
+                listeners(task, executor),
                 executor,
                 Optional.of(new Checkpoints(folder, settings, task.describe())))) {
       TrainingResult result = trainer.run();
       write(task, result);
       return result;
     }
+  }
+
+  private List<TrainingListener> listeners(PretrainingTask task, GraphExecutor executor) {
+    List<TrainingListener> all = new ArrayList<>(listeners);
+    if (!panels.isEmpty() && objective.reconstructs()) {
+      all.add(
+          new ReconstructionPanels(
+              model, objective, resize, task.graph(), executor, panels, folder, panelsEvery));
+    }
+    return all;
   }
 
   private void write(PretrainingTask task, TrainingResult result) {

@@ -8,6 +8,7 @@ import org.csmoe.CsMoeConfig;
 import org.csmoe.Weights;
 import org.csmoe.data.Augmentation;
 import org.csmoe.data.Dataset;
+import org.csmoe.data.Sample;
 import org.csmoe.features.Resize;
 import org.csmoe.sensor.Sensor;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,8 @@ public final class PretrainingBuilder {
   Weights weights = Weights.untrained();
   @Nullable Path folder;
   final List<TrainingListener> listeners = new ArrayList<>();
+  List<Sample> panels = List.of();
+  int panelsEvery = 1;
   Backend backend = Backend.AUTO;
   int threads;
 
@@ -142,6 +145,25 @@ public final class PretrainingBuilder {
    */
   public PretrainingBuilder listener(TrainingListener listener) {
     listeners.add(listener);
+    return this;
+  }
+
+  /**
+   * Draws reconstructions to {@code reconstruction-*.png} in the folder: a row per sample, a column
+   * for each sensor's image, what the encoder saw of it, and what was made of it from the same and
+   * from the other sensor. Default: none.
+   *
+   * @param samples a few; their masks are always the same
+   * @param every so many epochs, and after the last one
+   * @return this
+   * @throws IllegalArgumentException when {@code every} is not positive
+   */
+  public PretrainingBuilder panels(List<Sample> samples, int every) {
+    if (every < 1) {
+      throw new IllegalArgumentException("every must be at least 1 but was " + every);
+    }
+    this.panels = List.copyOf(samples);
+    this.panelsEvery = every;
     return this;
   }
 

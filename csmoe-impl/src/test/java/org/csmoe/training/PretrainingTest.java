@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.csmoe.CsMoe;
 import org.csmoe.CsMoeConfig;
 import org.csmoe.CsMoeException;
@@ -177,6 +179,30 @@ class PretrainingTest {
     TrainingResult second = pretraining("a", settings().build()).listener(recorder).build().run();
     assertThat(recorder.losses).isEmpty();
     assertThat(second).isEqualTo(first);
+  }
+
+  @Test
+  void panelsShowVisiblePatchesAsTheyAreAndTheRestGrey() throws IOException {
+    Dataset shown = Pairs.waves(2, 16, 9);
+    pretraining("a", settings().build())
+        .panels(List.of(shown.get(0), shown.get(1)), 3)
+        .build()
+        .run();
+    assertThat(folder.resolve("a/reconstruction-0003.png")).exists();
+    assertThat(folder.resolve("a/reconstruction-0002.png")).doesNotExist();
+    BufferedImage picture = ImageIO.read(folder.resolve("a/reconstruction-0004.png").toFile());
+    // Eight columns of 16 pixels, eight times as large, and a title.
+    assertThat(picture.getWidth()).isEqualTo(8 * 132);
+    assertThat(picture.getHeight()).isEqualTo(18 + 2 * 132);
+    int grey = 0;
+    for (int patch = 0; patch < 16; patch++) {
+      int x = 132 + patch % 4 * 32 + 16;
+      int y = 18 + patch / 4 * 32 + 16;
+      int seen = picture.getRGB(x, y) & 0xFFFFFF;
+      grey += seen == 0x808080 ? 1 : 0;
+      assertThat(seen == 0x808080 || seen == (picture.getRGB(x - 132, y) & 0xFFFFFF)).isTrue();
+    }
+    assertThat(grey).isEqualTo(8);
   }
 
   @Test

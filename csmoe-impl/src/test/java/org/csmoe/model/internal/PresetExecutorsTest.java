@@ -59,12 +59,19 @@ class PresetExecutorsTest {
       List<float[]> wanted = Runs.run(session, graph, inputs, outputs);
       List<float[]> found = Runs.run(compiled, graph, inputs, outputs);
       for (int i = 0; i < outputs.size(); i++) {
-        boolean deep = i > 0 && preset.config().width() == 768;
         assertThat(deviation(found.get(i), wanted.get(i)))
             .as(outputs.get(i))
-            .isLessThan(deep && preset.config().feedForward() == SOFT_MOE ? DEEP : TOLERANCE);
+            .isLessThan(i == 0 ? TOLERANCE : tolerance(preset));
       }
     }
+  }
+
+  /** After several Soft MoE blocks, whose sharp routing magnifies rounding the wider they are. */
+  private static double tolerance(CsMoePreset preset) {
+    if (preset.config().feedForward() != SOFT_MOE || preset.config().layers() < 4) {
+      return TOLERANCE;
+    }
+    return preset.config().width() == 768 ? DEEP : 5 * TOLERANCE;
   }
 
   /** The large ones differ in size alone, and take SameDiff many seconds. */
