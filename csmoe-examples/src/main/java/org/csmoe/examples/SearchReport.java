@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.csmoe.retrieval.Hit;
 import org.csmoe.retrieval.IndexEntry;
@@ -126,7 +127,7 @@ final class SearchReport {
   private ObjectNode put(ObjectNode node, IndexEntry entry) {
     node.put("id", entry.id()).put("sensor", entry.sensor().shortName());
     labels(entry).forEach(node.putArray("labels")::add);
-    node.set("metadata", new ObjectMapper().valueToTree(entry.metadata()));
+    node.set("metadata", new ObjectMapper().valueToTree(new TreeMap<>(entry.metadata())));
     return node;
   }
 }

@@ -59,10 +59,10 @@ class CsmoeIT {
   void quickstartMakesFeaturesPicturesAndAPageFromNothing() throws Exception {
     Outcome outcome = csmoe("quickstart");
     assertThat(outcome.code()).as(outcome.err()).isZero();
-    assertThat(outcome.err()).contains("weights are untrained");
+    assertThat(outcome.err()).doesNotContain("untrained");
     Path results = folder.resolve("quickstart-output");
     assertThat(Files.readString(results.resolve("index.html")))
-        .contains("weights are untrained")
+        .contains("bundled csmoe-mini")
         .contains("data:image/png;base64,");
     assertThat(ImageIO.read(results.resolve("features-s2.png").toFile()).getWidth())
         .isGreaterThan(800);
@@ -70,13 +70,13 @@ class CsmoeIT {
         GeoTiff tokens = GeoTiff.open(results.resolve("features-s1.tif"))) {
       assertThat(scene.info().bandNames()).containsExactly("VV", "VH");
       RasterInfo info = tokens.info();
-      assertThat(info.width()).isEqualTo(28);
-      assertThat(info.bands()).isEqualTo(64);
+      assertThat(info.width()).isEqualTo(56);
+      assertThat(info.bands()).isEqualTo(128);
       assertThat(info.crs().orElseThrow().epsg()).isEqualTo(32632);
-      assertThat(info.transform().orElseThrow().columnX()).isEqualTo(160);
-      float[] first = tokens.readFloats(0, new Window(0, 0, 28, 28));
+      assertThat(info.transform().orElseThrow().columnX()).isEqualTo(80);
+      float[] first = tokens.readFloats(0, new Window(0, 0, 56, 56));
       assertThat(first[0]).as("the corner has no data").isNaN();
-      assertThat(first[27 * 28 + 27]).isFinite();
+      assertThat(first[55 * 56 + 55]).isFinite();
     }
   }
 
@@ -128,19 +128,19 @@ class CsmoeIT {
             "--picture",
             "tokens.png",
             "--stride",
-            "112",
+            "32",
             "--edge",
             "pad");
     assertThat(outcome.code()).as(outcome.err()).isZero();
     try (GeoTiff tokens = GeoTiff.open(folder.resolve("tokens.tif"))) {
-      // 1068 pixels are 66.75 patches of 16; the last is filled up and so has no data
-      assertThat(tokens.info().width()).isEqualTo(67);
+      // 1068 pixels are 133.5 patches of 8; the last is filled up and so has no data
+      assertThat(tokens.info().width()).isEqualTo(134);
       assertThat(tokens.info().crs().orElseThrow().epsg()).isEqualTo(32648);
       assertThat(tokens.info().transform().orElseThrow().originX())
           .isCloseTo(362612.2, within(0.05));
-      float[] plane = tokens.readFloats(0, new Window(0, 0, 67, 67));
+      float[] plane = tokens.readFloats(0, new Window(0, 0, 134, 134));
       assertThat(plane[0]).isFinite();
-      assertThat(plane[66]).isNaN();
+      assertThat(plane[133]).isNaN();
     }
     assertThat(folder.resolve("tokens.png")).exists();
   }
@@ -158,7 +158,7 @@ class CsmoeIT {
     Outcome one =
         csmoe(with(s1, "--sensor", "s1", "--bands", "VV,VH", "--output", "s1.safetensors"));
     assertThat(one.code()).as(one.err()).isZero();
-    assertThat(csmoe("weights", "inspect", "s1.safetensors").out()).contains("[3, 64]");
+    assertThat(csmoe("weights", "inspect", "s1.safetensors").out()).contains("[3, 128]");
   }
 
   @Test

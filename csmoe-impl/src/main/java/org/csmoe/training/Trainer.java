@@ -303,6 +303,8 @@ final class Trainer implements AutoCloseable {
     if (isBest) {
       best.ifPresent(kept -> copy(task.saved(), kept));
     }
+    // Before the checkpoint: what a listener wrote of an epoch that is then made again, it drops.
+    listeners.forEach(listener -> listener.epochEnded(epoch));
     checkpoints.ifPresent(
         files -> {
           if (isBest) {
@@ -310,7 +312,6 @@ final class Trainer implements AutoCloseable {
           }
           files.save(progress, task.saved(), trained, optimiser);
         });
-    listeners.forEach(listener -> listener.epochEnded(epoch));
     return stops;
   }
 
