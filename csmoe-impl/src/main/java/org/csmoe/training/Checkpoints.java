@@ -230,7 +230,14 @@ final class Checkpoints {
   }
 
   static void writeWeights(SafetensorsWriter writer, ParameterValues values) throws IOException {
-    for (Parameter parameter : values.parameters()) {
+    writeWeights(writer, values, values.parameters());
+  }
+
+  /** Some of the weights. */
+  static void writeWeights(
+      SafetensorsWriter writer, ParameterValues values, List<Parameter> parameters)
+      throws IOException {
+    for (Parameter parameter : parameters) {
       for (int i = 0; i < parameter.tensors().size(); i++) {
         writer.write(parameter.tensors().get(i), values.tensor(parameter, i));
       }

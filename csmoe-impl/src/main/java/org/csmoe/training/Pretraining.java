@@ -125,9 +125,7 @@ public final class Pretraining {
   private List<TrainingListener> listeners(PretrainingTask task, GraphExecutor executor) {
     List<TrainingListener> all = new ArrayList<>(listeners);
     if (!panels.isEmpty() && objective.reconstructs()) {
-      all.add(
-          new ReconstructionPanels(
-              model, objective, resize, task.graph(), executor, panels, folder, panelsEvery));
+      all.add(new ReconstructionPanels(task, executor, panels, folder, panelsEvery));
     }
     return all;
   }
@@ -144,11 +142,7 @@ public final class Pretraining {
     try (SafetensorsWriter writer =
         SafetensorsWriter.create(
             file, Checkpoints.weights(encoder, ""), Map.of("config", model.toJson()))) {
-      for (Parameter parameter : encoder) {
-        for (int i = 0; i < parameter.tensors().size(); i++) {
-          writer.write(parameter.tensors().get(i), values.tensor(parameter, i));
-        }
-      }
+      Checkpoints.writeWeights(writer, values, encoder);
       writer.commit();
       AtomicFile.write(folder.resolve("model.json"), description.toPrettyString() + "\n");
     } catch (IOException e) {

@@ -38,6 +38,19 @@ final class PretrainingTask implements Task, AutoCloseable {
     values.bind(network.graph());
   }
 
+  CsMoeConfig config() {
+    return config;
+  }
+
+  Objective objective() {
+    return objective;
+  }
+
+  /** What fills inputs of the graph; each is used by one thread. */
+  MaskedPairs pairs() {
+    return new MaskedPairs(config, objective, resize);
+  }
+
   @Override
   public SameDiff graph() {
     return network.graph();
@@ -79,7 +92,7 @@ final class PretrainingTask implements Task, AutoCloseable {
 
   @Override
   public Filler filler() {
-    MaskedPairs pairs = new MaskedPairs(config, objective, resize);
+    MaskedPairs pairs = pairs();
     return new Filler() {
       @Override
       public Inputs allocate(int samples, List<String> outputs) {

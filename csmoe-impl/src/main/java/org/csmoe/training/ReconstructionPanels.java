@@ -19,7 +19,6 @@ import javax.imageio.ImageIO;
 import org.csmoe.CsMoeConfig;
 import org.csmoe.compiler.internal.Tensors;
 import org.csmoe.data.Sample;
-import org.csmoe.features.Resize;
 import org.csmoe.io.AtomicFile;
 import org.csmoe.model.internal.GraphExecutor;
 import org.csmoe.sensor.Band;
@@ -45,28 +44,20 @@ final class ReconstructionPanels implements TrainingListener {
   private final List<Sample> samples;
   private final Path folder;
   private final int every;
-  private final MaskedPairs pairs;
   private final Inputs inputs;
   private final List<Map<Sensor, int[]>> orders = new ArrayList<>();
   private final List<Map<Sensor, float[]>> pixels = new ArrayList<>();
 
   ReconstructionPanels(
-      CsMoeConfig config,
-      Objective objective,
-      Resize resize,
-      SameDiff graph,
-      GraphExecutor executor,
-      List<Sample> samples,
-      Path folder,
-      int every) {
-    this.config = config;
-    this.objective = objective;
-    this.graph = graph;
+      PretrainingTask task, GraphExecutor executor, List<Sample> samples, Path folder, int every) {
+    this.config = task.config();
+    this.objective = task.objective();
+    this.graph = task.graph();
     this.executor = executor;
     this.samples = List.copyOf(samples);
     this.folder = folder;
     this.every = every;
-    this.pairs = new MaskedPairs(config, objective, resize);
+    MaskedPairs pairs = task.pairs();
     List<String> outputs = new ArrayList<>();
     for (Sensor source : Sensor.values()) {
       for (Sensor target : Sensor.values()) {

@@ -6,11 +6,11 @@ import org.csmoe.features.Resize;
  * Resizing of planes and of weights, as PyTorch does it: half-pixel centres, kernels widened when
  * shrinking (antialias), weights at the border renormalised.
  */
-public final class Resampling {
+final class Resampling {
   private Resampling() {}
 
   /** One-dimensional kernels. */
-  public enum Kernel {
+  enum Kernel {
     BILINEAR(1) {
       @Override
       double at(double x) {
@@ -40,7 +40,7 @@ public final class Resampling {
   }
 
   /** The linear map from {@code from} samples to {@code to} samples, as rows of weights. */
-  public static double[][] matrix(int from, int to, Kernel kernel) {
+  static double[][] matrix(int from, int to, Kernel kernel) {
     double scale = (double) from / to;
     double stretch = Math.max(1, scale);
     double radius = kernel.support * stretch;
@@ -65,7 +65,7 @@ public final class Resampling {
    * Resizes a plane to a square; no-data pixels (NaN) do not contribute, and an output pixel
    * without a contribution is NaN.
    */
-  public static float[] resize(
+  static float[] resize(
       float[] pixels, int offset, int width, int height, int size, Resize resize) {
     return resize == Resize.NEAREST
         ? nearest(pixels, offset, width, height, size)
