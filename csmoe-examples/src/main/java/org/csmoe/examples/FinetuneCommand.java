@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.csmoe.CsMoeConfig;
 import org.csmoe.Weights;
 import org.csmoe.data.Augmentation;
@@ -18,6 +19,7 @@ import org.csmoe.data.Sample;
 import org.csmoe.data.Target;
 import org.csmoe.evaluation.Evaluation;
 import org.csmoe.features.Resize;
+import org.csmoe.probing.Labelling;
 import org.csmoe.sensor.Band;
 import org.csmoe.sensor.Sensor;
 import org.csmoe.training.FineTuned;
@@ -144,7 +146,7 @@ final class FinetuneCommand implements Callable<Integer> {
               .folder(output.resolve("checkpoints"))
               .listener(new MetricsLog(output.resolve("metrics.jsonl")))
               .listener(new LossCurve(output.resolve("losses.png")));
-      if (!masks && !isSingle(samples)) {
+      if (!masks && labelling(samples) == Labelling.MULTI) {
         builder.loss(Loss.binaryCrossEntropy());
       }
       if (freeze) {
@@ -172,13 +174,8 @@ final class FinetuneCommand implements Callable<Integer> {
     return masks ? SegmentationHead.uperNet(classes).withChannels(channels) : Head.linear(classes);
   }
 
-  private static boolean isSingle(Dataset samples) {
-    for (Sample sample : samples) {
-      if (!(sample.target() instanceof Target.Classes classes) || classes.indices().size() != 1) {
-        return false;
-      }
-    }
-    return true;
+  private static Labelling labelling(Dataset samples) {
+    return Labelling.of(IntStream.range(0, samples.size()).mapToObj(i -> samples.get(i).target()));
   }
 
   private void report(FineTuned tuned) throws IOException {

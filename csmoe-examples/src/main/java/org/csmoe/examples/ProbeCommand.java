@@ -14,7 +14,6 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.csmoe.CsMoe;
 import org.csmoe.data.Dataset;
-import org.csmoe.data.Target;
 import org.csmoe.evaluation.Bootstrap;
 import org.csmoe.evaluation.Evaluation;
 import org.csmoe.evaluation.Interval;
@@ -217,7 +216,7 @@ final class ProbeCommand implements Callable<Integer> {
   }
 
   private Classifier fit(Features features) {
-    Labelling labelling = labelling(features.train());
+    Labelling labelling = Labelling.of(features.train().targets().stream());
     if (method == Method.KNN) {
       return KnnProbe.weighted(labelling, neighbours, 0.07).fit(features.train());
     }
@@ -226,15 +225,5 @@ final class ProbeCommand implements Callable<Integer> {
     builder.seed(model.seed).standardise(method == Method.LBFGS);
     builder.solver(method == Method.LBFGS ? Lbfgs.grid() : AdamW.of(learningRate));
     return builder.build().fit(features.train(), features.validation()).classifier();
-  }
-
-  /** One label per sample, if all training samples have exactly one. */
-  private static Labelling labelling(FeatureMatrix samples) {
-    boolean single =
-        samples.targets().stream()
-            .allMatch(
-                target ->
-                    target instanceof Target.Classes classes && classes.indices().size() == 1);
-    return single ? Labelling.SINGLE : Labelling.MULTI;
   }
 }

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Map the classes of a scene with a model that csmoe finetune made from masks.",
-      "Writes a GeoTIFF of class numbers, NaN where a pixel has no data in any band."
+      "Writes a GeoTIFF of class numbers, NaN where no band of a pixel has data."
     })
 final class SegmentCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
