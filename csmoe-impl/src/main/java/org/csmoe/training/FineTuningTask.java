@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.csmoe.CsMoeException;
+import org.csmoe.Weights;
 import org.csmoe.compiler.internal.Tensors;
 import org.csmoe.data.Sample;
 import org.csmoe.model.internal.Parameter;
@@ -42,7 +43,7 @@ final class FineTuningTask implements Task, AutoCloseable {
     this.values = ParameterValues.allocate(network.parameters());
     try {
       new WeightLoading(model.config(), values.only(p -> isOfHead(p)))
-          .load(org.csmoe.Weights.untrained());
+          .load(Weights.untrained());
       new WeightLoading(model.config(), values.only(p -> !isOfHead(p))).load(tuning.weights());
     } catch (RuntimeException | Error e) {
       values.close();
