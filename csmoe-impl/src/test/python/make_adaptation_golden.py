@@ -13,8 +13,8 @@ positions = torch.randn(1, 17, 8, generator=generator)
 image = torch.randn(1, 2, 12, 12, generator=generator)
 
 
-def resized(size):
-    return F.interpolate(image, (size, size), mode="bilinear", antialias=True, align_corners=False)
+def resized(size, mode):
+    return F.interpolate(image, (size, size), mode=mode, antialias=True, align_corners=False)
 
 
 save_file(
@@ -26,8 +26,7 @@ save_file(
         "positions.3": resample_abs_pos_embed(positions, [3, 3]),
         "positions.7": resample_abs_pos_embed(positions, [7, 7]),
         "image": image,
-        "image.8": resized(8),
-        "image.20": resized(20),
+        **{f"image.{mode}.{size}": resized(size, mode) for mode in ("bilinear", "bicubic") for size in (8, 20)},
     },
     pathlib.Path(__file__).parent.parent / "resources" / "adaptation.safetensors",
 )

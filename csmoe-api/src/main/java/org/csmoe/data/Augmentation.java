@@ -9,8 +9,8 @@ import org.csmoe.sensor.SensorImage;
 
 /**
  * Random changes to samples that keep what they show: crops, flips and quarter turns, alike for
- * both sensors and a mask. What happens to a sample is a function of (seed, epoch, index) alone, so
- * that a run can be repeated and continued, whatever the number of threads.
+ * both sensors and a mask, and brightness. What happens to a sample is a function of (seed, epoch,
+ * index) alone, so that a run can be repeated and continued, whatever the number of threads.
  *
  * <p>A resized crop interpolates images bilinearly between centres of pixels, as PyTorch's {@code
  * interpolate} does with {@code align_corners=False} and without antialiasing, and masks by the
@@ -36,19 +36,28 @@ public final class Augmentation {
   /** Height and width of crops; 0 for none. */
   private final int cropSize;
 
+  /** Standard deviation of the logarithm of gains, of an image and of its bands. */
+  private final double imageGain;
+
+  private final double bandGain;
+
   private Augmentation(
       double horizontalFlip,
       double verticalFlip,
       boolean quarterTurns,
       double minArea,
       double maxArea,
-      int cropSize) {
+      int cropSize,
+      double imageGain,
+      double bandGain) {
     this.horizontalFlip = horizontalFlip;
     this.verticalFlip = verticalFlip;
     this.quarterTurns = quarterTurns;
     this.minArea = minArea;
     this.maxArea = maxArea;
     this.cropSize = cropSize;
+    this.imageGain = imageGain;
+    this.bandGain = bandGain;
   }
 
   /**
@@ -79,7 +88,14 @@ public final class Augmentation {
    */
   public static Augmentation flips(double horizontal, double vertical) {
     return new Augmentation(
-        probability("horizontal", horizontal), probability("vertical", vertical), false, 1, 1, 0);
+        probability("horizontal", horizontal),
+        probability("vertical", vertical),
+        false,
+        1,
+        1,
+        0,
+        0,
+        0);
   }
 
   private static double probability(String name, double value) {
@@ -96,7 +112,8 @@ public final class Augmentation {
    * @return the augmentation with turns
    */
   public Augmentation withQuarterTurns() {
-    return new Augmentation(horizontalFlip, verticalFlip, true, minArea, maxArea, cropSize);
+    return new Augmentation(
+        horizontalFlip, verticalFlip, true, minArea, maxArea, cropSize, imageGain, bandGain);
   }
 
   /**
@@ -120,7 +137,31 @@ public final class Augmentation {
     if (size < 1) {
       throw new IllegalArgumentException("size must be at least 1 but was " + size);
     }
-    return new Augmentation(horizontalFlip, verticalFlip, quarterTurns, minArea, maxArea, size);
+    return new Augmentation(
+        horizontalFlip, verticalFlip, quarterTurns, minArea, maxArea, size, imageGain, bandGain);
+  }
+
+  /**
+   * Makes images brighter or darker: intensities are multiplied by {@code exp(g)}, where g is the
+   * sum of a normal number of the image and one of the band. For Sentinel-2 that is a factor of the
+   * reflectance, for Sentinel-1, in decibels, the same factor of the backscatter, so {@code 10 g /
+   * ln 10} is added. Images of two sensors are changed apart from each other. With few places to
+   * train on, a model can otherwise tell the place and remember its colours instead of looking at
+   * what it was shown.
+   *
+   * @param image standard deviation of the image's number, at least 0; 0.3 is about 1.3 dB
+   * @param band standard deviation of the bands' numbers, at least 0
+   * @return the augmentation with gains
+   * @throws IllegalArgumentException when a deviation is negative or not finite
+   */
+  public Augmentation withGain(double image, double band) {
+    if (!(image >= 0 && band >= 0) || Double.isInfinite(image) || Double.isInfinite(band)) {
+      throw new IllegalArgumentException(
+          "image and band must be finite and not negative but were %s and %s"
+              .formatted(image, band));
+    }
+    return new Augmentation(
+        horizontalFlip, verticalFlip, quarterTurns, minArea, maxArea, cropSize, image, band);
   }
 
   /**
@@ -142,6 +183,7 @@ public final class Augmentation {
     SplittableRandom crops = random.split();
     SplittableRandom flips = random.split();
     SplittableRandom turns = random.split();
+    SplittableRandom gains = random.split();
     CropWindow crop =
         cropSize == 0
             ? CropWindow.whole(width, height)
@@ -150,11 +192,16 @@ public final class Augmentation {
     int outHeight = cropSize == 0 ? height : cropSize;
     Orientation orientation = orientation(flips, turns, outWidth == outHeight);
     Map<Sensor, SensorImage> images = new EnumMap<>(Sensor.class);
-    sample
-        .images()
-        .forEach(
-            (sensor, image) ->
-                images.put(sensor, image(image, crop, outWidth, outHeight, orientation)));
+    for (Sensor sensor : Sensor.values()) {
+      // Drawn whether there is an image or not, so that a missing sensor leaves the other alone.
+      SplittableRandom gain = gains.split();
+      if (sample.images().containsKey(sensor)) {
+        SensorImage image = sample.image(sensor);
+        float[] data = planes(image, crop, outWidth, outHeight, orientation);
+        brighten(data, image, gain);
+        images.put(sensor, SensorImage.of(sensor, image.bands(), outWidth, outHeight, data));
+      }
+    }
     Supplier<String> where = () -> "sample " + sample.id();
     Target target =
         sample.target() instanceof Target.Mask mask
@@ -175,7 +222,24 @@ public final class Augmentation {
     return new Orientation(horizontal, vertical, square ? drawn : drawn / 2 * 2);
   }
 
-  private static SensorImage image(
+  private void brighten(float[] data, SensorImage image, SplittableRandom random) {
+    if (imageGain == 0 && bandGain == 0) {
+      return;
+    }
+    int pixels = data.length / image.bands().size();
+    double common = imageGain * random.nextGaussian();
+    for (int band = 0; band < image.bands().size(); band++) {
+      double gain = common + bandGain * random.nextGaussian();
+      boolean decibels = image.sensor() == Sensor.SENTINEL1;
+      float factor = decibels ? 1 : (float) Math.exp(gain);
+      float summand = decibels ? (float) (10 * gain / Math.log(10)) : 0;
+      for (int i = band * pixels; i < (band + 1) * pixels; i++) {
+        data[i] = data[i] * factor + summand;
+      }
+    }
+  }
+
+  private static float[] planes(
       SensorImage image, CropWindow crop, int width, int height, Orientation orientation) {
     int pixels = width * height;
     float[] data = new float[image.bands().size() * pixels];
@@ -187,7 +251,7 @@ public final class Augmentation {
         data[band * pixels + i] = plane[orientation.source(i, width, height)];
       }
     }
-    return SensorImage.of(image.sensor(), image.bands(), width, height, data);
+    return data;
   }
 
   private static Target.Mask mask(

@@ -1,5 +1,6 @@
 package org.csmoe.data;
 
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -98,11 +99,12 @@ public interface Dataset extends Iterable<Sample>, AutoCloseable {
    * Samples in memory.
    *
    * @param classes names by index; empty when there are none
-   * @param samples the samples
+   * @param samples the samples, of any collection or source; gone through once
    * @return the dataset
    */
-  static Dataset of(List<String> classes, List<Sample> samples) {
-    List<Sample> copy = List.copyOf(samples);
+  static Dataset of(List<String> classes, Iterable<Sample> samples) {
+    List<Sample> copy = new ArrayList<>();
+    samples.forEach(sample -> copy.add(Objects.requireNonNull(sample, "sample")));
     return of(classes, copy.size(), copy::get);
   }
 }

@@ -10,5 +10,10 @@ public enum Resize {
    * Bilinear with antialiasing when shrinking, as torchvision's {@code Resize}; no-data pixels do
    * not contribute.
    */
-  BILINEAR
+  BILINEAR,
+  /**
+   * Bicubic (a = -0.5) with antialiasing when shrinking, as torchvision's {@code Resize}; bilinear
+   * where no-data pixels lie under the kernel. Values may lie outside the range of the image's.
+   */
+  BICUBIC
 }

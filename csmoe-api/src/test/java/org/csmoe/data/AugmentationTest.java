@@ -2,6 +2,7 @@ package org.csmoe.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.HashMap;
@@ -70,6 +71,49 @@ class AugmentationTest {
     }
     assertThat(counts)
         .containsOnlyKeys("[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]", "[5.0, 4.0, 3.0, 2.0, 1.0, 0.0]");
+  }
+
+  @Test
+  void gainsMultiplyReflectanceAndAddDecibelsAlikeInAllPixelsOfABand() {
+    Augmentation augmentation = Augmentation.none().withGain(0.3, 0.1);
+    double squares = 0;
+    for (int index = 0; index < 2000; index++) {
+      Sample changed = augmentation.apply(numbered(3, 1), 5, 0, index);
+      float[] decibels = changed.image(Sensor.SENTINEL1).data();
+      assertThat(decibels[1]).isCloseTo(decibels[0] + 1, within(1e-5f));
+      assertThat(decibels[2]).isCloseTo(decibels[0] + 2, within(1e-5f));
+      float[] reflectance = changed.image(Sensor.SENTINEL2).data();
+      assertThat(reflectance[0]).isZero();
+      assertThat(reflectance[2]).isCloseTo(2 * reflectance[1], within(1e-5f));
+      assertThat(reflectance[5]).isCloseTo(2 * reflectance[4], within(1e-5f));
+      assertThat(reflectance[4]).isNotEqualTo(reflectance[1]);
+      double gain = decibels[0] * Math.log(10) / 10;
+      assertThat(gain).isNotCloseTo(Math.log(reflectance[1]), within(1e-6));
+      squares += gain * gain;
+    }
+    // The variance of 2000 normal numbers is off by 3 % of itself, one deviation; five of them.
+    assertThat(squares / 2000).isCloseTo(0.3 * 0.3 + 0.1 * 0.1, within(0.016));
+  }
+
+  @Test
+  void theGainOfASensorDoesNotDependOnTheOther() {
+    Augmentation augmentation = Augmentation.flips().withGain(0.3, 0.1);
+    Sample both = numbered(3, 1);
+    for (Sensor sensor : Sensor.values()) {
+      Sample one = new Sample("a", Map.of(sensor, both.image(sensor)), Target.none());
+      assertThat(augmentation.apply(one, 1, 2, 3).image(sensor).data())
+          .containsExactly(augmentation.apply(both, 1, 2, 3).image(sensor).data());
+    }
+  }
+
+  @Test
+  void gainsThatAreNegativeOrNotFiniteAreRefused() {
+    assertThatThrownBy(() -> Augmentation.none().withGain(-0.1, 0))
+        .hasMessage("image and band must be finite and not negative but were -0.1 and 0.0");
+    assertThatThrownBy(() -> Augmentation.none().withGain(0, Double.NaN))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Augmentation.none().withGain(Double.POSITIVE_INFINITY, 0))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

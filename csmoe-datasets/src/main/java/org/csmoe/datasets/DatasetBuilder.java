@@ -21,6 +21,7 @@ public final class DatasetBuilder {
   private Optional<Integer> patchSize = Optional.empty();
   private Optional<Integer> stride = Optional.empty();
   private Optional<Boolean> keepNoData = Optional.empty();
+  private Optional<Columns> columns = Optional.empty();
   private Optional<Path> metadata = Optional.empty();
   private Optional<BigEarthNetSubset> subset = Optional.empty();
 
@@ -114,6 +115,21 @@ public final class DatasetBuilder {
   }
 
   /**
+   * Takes the squares that lie wholly in a part of each image, to fit on one part of a scene and
+   * measure on another: parts that do not overlap have no pixel in common. Default: all columns.
+   *
+   * @param from share of the width where the part begins, at least 0
+   * @param to share of the width where it ends, above {@code from} and at most 1
+   * @return this builder
+   * @throws IllegalArgumentException when these are no such shares
+   * @throws IllegalStateException when set before
+   */
+  public DatasetBuilder columns(double from, double to) {
+    columns = once("columns", columns, new Columns(from, to));
+    return this;
+  }
+
+  /**
    * The table of BigEarthNet's labels, see {@link BigEarthNetMetadata}. Default: {@code labels.csv}
    * or {@code metadata.parquet} in the folder or beside it; only the latter for layouts whose
    * sensors it pairs.
@@ -149,8 +165,10 @@ public final class DatasetBuilder {
    * @throws java.io.UncheckedIOException when files cannot be read
    */
   public Dataset open() {
-    if (patchSize.isEmpty() && (stride.isPresent() || keepNoData.isPresent())) {
-      throw new IllegalStateException("stride and keepNoData need patchSize, which was not set");
+    if (patchSize.isEmpty()
+        && (stride.isPresent() || keepNoData.isPresent() || columns.isPresent())) {
+      throw new IllegalStateException(
+          "stride, keepNoData and columns need patchSize, which was not set");
     }
     Layout found = layout.orElseGet(() -> Layout.of(folder));
     if (!found.isBigEarthNet() && (metadata.isPresent() || subset.isPresent())) {
@@ -168,7 +186,11 @@ public final class DatasetBuilder {
       }
       return patchSize.isPresent()
           ? PatchDataset.cut(
-              places, patchSize.get(), stride.orElse(patchSize.get()), keepNoData.orElse(false))
+              places,
+              patchSize.get(),
+              stride.orElse(patchSize.get()),
+              columns.orElse(Columns.ALL),
+              keepNoData.orElse(false))
           : new WholeDataset(places);
     } catch (RuntimeException e) {
       all.resource().run();

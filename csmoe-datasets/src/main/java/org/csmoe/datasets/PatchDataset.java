@@ -45,20 +45,22 @@ final class PatchDataset implements Dataset {
   }
 
   /** Reads every place once, to know its size and where it has no data. */
-  static PatchDataset cut(Places source, int size, int stride, boolean keepNoData) {
+  static PatchDataset cut(
+      Places source, int size, int stride, Columns columns, boolean keepNoData) {
     long[] patches =
         IntStream.range(0, source.places().size())
             .parallel()
-            .mapToObj(i -> cut(source.places().get(i), i, size, stride, keepNoData))
+            .mapToObj(i -> cut(source.places().get(i), i, size, stride, columns, keepNoData))
             .flatMapToLong(LongStream::of)
             .toArray();
     if (patches.length == 0) {
       SensorImage first = image(source.places().get(0).read());
       throw new CsMoeException(
-          "found no patch of %d x %d pixels%s in %d images, the first of %d x %d; expected some: set patchSize smaller%s"
+          "found no patch of %d x %d pixels%s%s in %d images, the first of %d x %d; expected some: set patchSize smaller%s"
               .formatted(
                   size,
                   size,
+                  columns.equals(Columns.ALL) ? "" : " in columns " + columns,
                   keepNoData ? "" : " without a missing pixel",
                   source.places().size(),
                   first.width(),
@@ -68,7 +70,8 @@ final class PatchDataset implements Dataset {
     return new PatchDataset(source, size, stride, patches);
   }
 
-  private static long[] cut(Place place, int index, int size, int stride, boolean keepNoData) {
+  private static long[] cut(
+      Place place, int index, int size, int stride, Columns part, boolean keepNoData) {
     Sample sample = place.read();
     SensorImage first = image(sample);
     int rows = whole(first.height(), size, stride);
@@ -83,8 +86,10 @@ final class PatchDataset implements Dataset {
             cell -> {
               int y = (int) (cell / columns) * stride;
               int x = (int) (cell % columns) * stride;
-              return keepNoData
-                  || sample.images().values().stream().allMatch(i -> isComplete(i, x, y, size));
+              return part.contain(x, size, first.width())
+                  && (keepNoData
+                      || sample.images().values().stream()
+                          .allMatch(i -> isComplete(i, x, y, size)));
             })
         .map(cell -> ((long) index << 32) | ((cell / columns) << 16) | (cell % columns))
         .toArray();

@@ -83,6 +83,25 @@ class DatasetsTest {
   }
 
   @Test
+  void squaresOfAPartLieWhollyInItAndPartsShareNoPixel() {
+    TestImages.terraMesh(folder, "a", 9, 3);
+    TestImages.terraMesh(folder, "b", 6, 3);
+    try (Dataset left = Datasets.builder(folder).patchSize(3).stride(1).columns(0, 0.6).open();
+        Dataset right = Datasets.builder(folder).patchSize(3).stride(1).columns(0.6, 1).open()) {
+      // 5.4 of 9 columns and 3.6 of 6, so the last square of the left begins at 2 and at 0.
+      assertThat(ids(left)).containsExactly("a_0_0", "a_0_1", "a_0_2", "b_0_0");
+      assertThat(ids(right)).containsExactly("a_0_6");
+    }
+    assertThatThrownBy(() -> Datasets.builder(folder).patchSize(3).columns(0.1, 0.3).open())
+        .isInstanceOf(CsMoeException.class)
+        .hasMessageContaining("no patch of 3 x 3 pixels in columns 0.1 to 0.3");
+    assertThatThrownBy(() -> Datasets.builder(folder).columns(0.5, 0.5))
+        .hasMessage("columns must be shares with 0 <= from < to <= 1 but were 0.5 to 0.5");
+    assertThatThrownBy(() -> Datasets.builder(folder).columns(0, 0.5).open())
+        .hasMessageContaining("columns need patchSize");
+  }
+
+  @Test
   void patchesWithAMissingPixelOfEitherSensorAreLeftOutUnlessKept() {
     TestImages.terraMesh(folder, "a", 6, 3);
     float[] values = TestImages.values(2, 6, 3);

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.csmoe.data.Dataset;
 import org.csmoe.data.Sample;
 import org.csmoe.datasets.DatasetBuilder;
@@ -39,7 +41,7 @@ final class DataOptions {
    * caller closes it.
    *
    * @param folders paths, each with {@code :train}, {@code :validation} or {@code :test} after it
-   *     for one split
+   *     for one split, or {@code :0-50} for the left half of each image
    */
   Dataset open(List<String> folders) {
     List<Dataset> parts = new ArrayList<>();
@@ -62,26 +64,42 @@ final class DataOptions {
       stride.ifPresent(builder::stride);
     }
     folder.split().ifPresent(builder::split);
+    folder.columns().ifPresent(part -> builder.columns(part.from() / 100.0, part.to() / 100.0));
     onlySensor.ifPresent(builder::onlySensor);
     return builder.open();
   }
 
-  /** A folder, or one split of it. */
-  record Folder(Path path, Optional<DatasetSplit> split) {
-    /** Reads {@code DIR} or {@code DIR:SPLIT}. */
+  /** A folder, one split of it, or squares from a part of its images. */
+  record Folder(Path path, Optional<DatasetSplit> split, Optional<Percent> columns) {
+    private static final Pattern PART = Pattern.compile("(.+):(\\d{1,3})-(\\d{1,3})");
+
+    /** Reads {@code DIR}, {@code DIR:SPLIT} or {@code DIR:FROM-TO}. */
     static Folder parse(String text) {
+      Matcher part = PART.matcher(text);
+      if (part.matches()) {
+        return new Folder(
+            Path.of(part.group(1)),
+            Optional.empty(),
+            Optional.of(
+                new Percent(Integer.parseInt(part.group(2)), Integer.parseInt(part.group(3)))));
+      }
       int colon = text.lastIndexOf(':');
       Optional<DatasetSplit> split =
           colon < 0 ? Optional.empty() : DatasetSplit.find(text.substring(colon + 1));
-      return new Folder(Path.of(split.isEmpty() ? text : text.substring(0, colon)), split);
+      return new Folder(
+          Path.of(split.isEmpty() ? text : text.substring(0, colon)), split, Optional.empty());
     }
 
     /** The text that says the same wherever the command is started. */
     String name() {
       return path.toAbsolutePath().normalize()
-          + split.map(part -> ":" + part.name().toLowerCase(Locale.ROOT)).orElse("");
+          + split.map(part -> ":" + part.name().toLowerCase(Locale.ROOT)).orElse("")
+          + columns.map(part -> ":%d-%d".formatted(part.from(), part.to())).orElse("");
     }
   }
+
+  /** Columns of an image, in per cent of its width. */
+  record Percent(int from, int to) {}
 
   /** Data sets one after the other, closed together. */
   private static final class Joined implements Dataset {

@@ -133,6 +133,7 @@ final class FinetuneCommand implements Callable<Integer> {
               .build();
       long steps = (long) epochs * (samples.size() / settings.batchSize());
       messages.printf("%d samples, %d steps%n", samples.size(), steps);
+      messages.flush();
       FineTuningBuilder builder =
           FineTuning.builder()
               .model(model.config())

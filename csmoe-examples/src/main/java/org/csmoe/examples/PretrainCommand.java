@@ -189,6 +189,14 @@ final class PretrainCommand implements Callable<Integer> {
         description = "Train on random crops of at least this share of an image. Default: none.")
     private Optional<Double> crop = Optional.empty();
 
+    @Option(
+        names = "--gain",
+        paramLabel = "DEVIATION",
+        description =
+            "Make images brighter or darker by exp(g), g normal with this deviation, and bands by half"
+                + " of it besides. Default: 0.")
+    private double gain;
+
     @Option(names = "--seed", description = "Default: 0.")
     private long seed;
 
@@ -234,6 +242,7 @@ final class PretrainCommand implements Callable<Integer> {
     try (Dataset training = cutting.open(data)) {
       long steps = (long) settings.epochs() * (training.size() / settings.batchSize());
       messages.printf("%d pairs, %d steps%n", training.size(), steps);
+      messages.flush();
       try (TrainingProgress progress = new TrainingProgress(steps, messages)) {
         PretrainingBuilder builder =
             Pretraining.builder()
@@ -241,7 +250,10 @@ final class PretrainCommand implements Callable<Integer> {
                 .objective(goal.build(model))
                 .settings(settings)
                 .training(training)
-                .augmentation(augmentation.withQuarterTurns())
+                .augmentation(
+                    augmentation
+                        .withQuarterTurns()
+                        .withGain(optimisation.gain, optimisation.gain / 2))
                 .resize(Resize.BILINEAR)
                 .weights(
                     weights.map(Weights::file).map(Weights::lenient).orElse(Weights.untrained()))

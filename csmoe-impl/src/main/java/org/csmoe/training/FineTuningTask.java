@@ -42,8 +42,7 @@ final class FineTuningTask implements Task, AutoCloseable {
     }
     this.values = ParameterValues.allocate(network.parameters());
     try {
-      new WeightLoading(model.config(), values.only(p -> isOfHead(p)))
-          .load(Weights.untrained());
+      new WeightLoading(model.config(), values.only(p -> isOfHead(p))).load(Weights.untrained());
       new WeightLoading(model.config(), values.only(p -> !isOfHead(p))).load(tuning.weights());
     } catch (RuntimeException | Error e) {
       values.close();

@@ -67,9 +67,30 @@ final class Resampling {
    */
   static float[] resize(
       float[] pixels, int offset, int width, int height, int size, Resize resize) {
-    return resize == Resize.NEAREST
-        ? nearest(pixels, offset, width, height, size)
-        : bilinear(pixels, offset, width, height, size);
+    return switch (resize) {
+      case NONE -> throw new IllegalArgumentException("NONE does not resize");
+      case NEAREST -> nearest(pixels, offset, width, height, size);
+      case BILINEAR -> smooth(pixels, offset, width, height, size, Kernel.BILINEAR, true);
+      case BICUBIC -> bicubic(pixels, offset, width, height, size);
+    };
+  }
+
+  /**
+   * Bilinear where no-data pixels lie under the kernel: its weights have both signs, and those that
+   * are left may add up to anything.
+   */
+  private static float[] bicubic(float[] pixels, int offset, int width, int height, int size) {
+    float[] result = smooth(pixels, offset, width, height, size, Kernel.BICUBIC, false);
+    float[] bilinear = {};
+    for (int i = 0; i < result.length; i++) {
+      if (Float.isNaN(result[i])) {
+        if (bilinear.length == 0) {
+          bilinear = smooth(pixels, offset, width, height, size, Kernel.BILINEAR, true);
+        }
+        result[i] = bilinear[i];
+      }
+    }
+    return result;
   }
 
   private static float[] nearest(float[] pixels, int offset, int width, int height, int size) {
@@ -83,9 +104,17 @@ final class Resampling {
     return result;
   }
 
-  private static float[] bilinear(float[] pixels, int offset, int width, int height, int size) {
-    double[][] columns = matrix(width, size, Kernel.BILINEAR);
-    double[][] rows = matrix(height, size, Kernel.BILINEAR);
+  /** Rows first, then columns; NaN is left out, or else makes all that it is under NaN. */
+  private static float[] smooth(
+      float[] pixels,
+      int offset,
+      int width,
+      int height,
+      int size,
+      Kernel kernel,
+      boolean leaveOutNoData) {
+    double[][] columns = matrix(width, size, kernel);
+    double[][] rows = matrix(height, size, kernel);
     double[] values = new double[height * size];
     double[] weights = new double[height * size];
     for (int y = 0; y < height; y++) {
@@ -94,8 +123,9 @@ final class Resampling {
         double weight = 0;
         for (int i = 0; i < width; i++) {
           double w = columns[x][i];
-          if (w != 0 && !Float.isNaN(pixels[offset + y * width + i])) {
-            value += w * pixels[offset + y * width + i];
+          float pixel = pixels[offset + y * width + i];
+          if (w != 0 && !(leaveOutNoData && Float.isNaN(pixel))) {
+            value += w * pixel;
             weight += w;
           }
         }
@@ -109,8 +139,10 @@ final class Resampling {
         double value = 0;
         double weight = 0;
         for (int i = 0; i < height; i++) {
-          value += rows[y][i] * values[i * size + x];
-          weight += rows[y][i] * weights[i * size + x];
+          if (rows[y][i] != 0) {
+            value += rows[y][i] * values[i * size + x];
+            weight += rows[y][i] * weights[i * size + x];
+          }
         }
         result[y * size + x] = weight > 1e-6 ? (float) (value / weight) : Float.NaN;
       }
