@@ -23,6 +23,8 @@ import org.csmoe.sensor.Sensor;
 import org.csmoe.sensor.SensorImage;
 import org.csmoe.training.FineTuned;
 import org.csmoe.training.SegmentationHead;
+import org.csmoe.weights.Checkpoint;
+import org.csmoe.weights.TensorInfo;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -60,12 +62,6 @@ final class SegmentCommand implements Callable<Integer> {
       description = "The GeoTIFF to write.")
   private Path output = Path.of("");
 
-  @Option(
-      names = "--channels",
-      defaultValue = "256",
-      description = "Of UPerNet, as it was trained with. Default: 256.")
-  private int channels;
-
   @Override
   public Integer call() throws IOException {
     Path description = model.resolve("model.json");
@@ -79,7 +75,7 @@ final class SegmentCommand implements Callable<Integer> {
     }
     CsMoeConfig config = CsMoeConfig.fromJson(json.path("model").toString());
     SegmentationHead head =
-        SegmentationHead.uperNet(json.path("classes").size()).withChannels(channels);
+        SegmentationHead.uperNet(json.path("classes").size()).withChannels(channels());
     PrintWriter messages = spec.commandLine().getErr();
     try (FineTuned tuned = FineTuned.load(model, head);
         Scene scene = Scene.open(input, sensor)) {
@@ -113,6 +109,19 @@ final class SegmentCommand implements Callable<Integer> {
     out.println("output: " + output);
     out.flush();
     return 0;
+  }
+
+  /** How wide the head is: its last layer goes from so many channels to the classes. */
+  private int channels() throws IOException {
+    Path weights = model.resolve("model.safetensors");
+    try (Checkpoint checkpoint = Checkpoint.open(weights)) {
+      TensorInfo last = checkpoint.tensors().get("head.classifier.weight");
+      if (last == null || last.shape().size() != 2) {
+        throw new CsMoeException(
+            weights + ": found no UPerNet, expected what csmoe finetune made from masks");
+      }
+      return Math.toIntExact(last.shape().get(1));
+    }
   }
 
   /** Tiles at the far edges are moved inwards, so that the model sees whole images. */

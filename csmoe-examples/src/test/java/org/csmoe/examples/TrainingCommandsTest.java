@@ -158,7 +158,9 @@ class TrainingCommandsTest {
         csmoe(
             "finetune",
             "--train",
-            floods.toString(),
+            floods + ":0-75",
+            "--test",
+            floods + ":75-100",
             "--cut",
             "64",
             "--freeze",
@@ -171,14 +173,14 @@ class TrainingCommandsTest {
             "--output",
             file("water"));
     assertThat(code).as(err.toString()).isZero();
+    assertThat(err.toString()).contains("48 samples");
+    assertThat(out.toString()).contains("mean IoU");
     Path chip = floods.resolve("Spain_7370579_S2Hand.tif");
     code =
         csmoe(
             "segment",
             "--model",
             file("water"),
-            "--channels",
-            "16",
             "--input",
             chip.toString(),
             "--output",
@@ -195,6 +197,30 @@ class TrainingCommandsTest {
       }
       assertThat(water).isBetween(1, 512 * 512 - 1);
     }
+  }
+
+  @Test
+  void theExampleInJavaPretrainsProbesAndFineTunes() throws IOException {
+    TrainingExample.main(new String[] {file("pairs"), file("example"), "2"});
+    assertThat(folder.resolve("example/pretraining/metrics.jsonl")).exists();
+    assertThat(folder.resolve("example/tuned/model.safetensors")).exists();
+  }
+
+  @Test
+  void partsOfAFolderAreGivenInPerCentOfItsColumns() {
+    DataOptions.Folder part = DataOptions.Folder.parse("C:/a:b:5-100");
+    assertThat(part.path()).isEqualTo(Path.of("C:/a:b"));
+    assertThat(part.columns()).contains(new DataOptions.Percent(5, 100));
+    assertThat(part.split()).isEmpty();
+    assertThat(part.name()).endsWith(":5-100");
+    assertThat(DataOptions.Folder.parse("a:test").columns()).isEmpty();
+    assertThat(DataOptions.Folder.parse("a:5-").path()).isEqualTo(Path.of("a:5-"));
+    String[] arguments = {
+      "finetune", "--train", file("pairs") + ":60-40", "--cut", "8", "--output", file("x")
+    };
+    assertThat(csmoe(arguments)).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("columns must be shares with 0 <= from < to <= 1 but were 0.6 to 0.4");
   }
 
   @Test
