@@ -27,37 +27,31 @@ public final class Augmentation {
 
   private static final int CROP_TRIES = 10;
 
-  private final double horizontalFlip;
-  private final double verticalFlip;
-  private final boolean quarterTurns;
-  private final double minArea;
-  private final double maxArea;
+  private final Flips flips;
+  private final Crop crop;
+  private final Gain gain;
 
-  /** Height and width of crops; 0 for none. */
-  private final int cropSize;
+  private Augmentation(Flips flips, Crop crop, Gain gain) {
+    this.flips = flips;
+    this.crop = crop;
+    this.gain = gain;
+  }
 
-  /** Standard deviation of the logarithm of gains, of an image and of its bands. */
-  private final double imageGain;
+  /** Probabilities of flips, and whether to turn as well. */
+  private record Flips(double horizontal, double vertical, boolean quarterTurns) {}
 
-  private final double bandGain;
+  /**
+   * Crops of an area between two shares of the image.
+   *
+   * @param size height and width of the result; 0 for no crops
+   */
+  private record Crop(double minArea, double maxArea, int size) {
+    static final Crop NONE = new Crop(1, 1, 0);
+  }
 
-  private Augmentation(
-      double horizontalFlip,
-      double verticalFlip,
-      boolean quarterTurns,
-      double minArea,
-      double maxArea,
-      int cropSize,
-      double imageGain,
-      double bandGain) {
-    this.horizontalFlip = horizontalFlip;
-    this.verticalFlip = verticalFlip;
-    this.quarterTurns = quarterTurns;
-    this.minArea = minArea;
-    this.maxArea = maxArea;
-    this.cropSize = cropSize;
-    this.imageGain = imageGain;
-    this.bandGain = bandGain;
+  /** Standard deviations of the logarithms of gains, of an image and of its bands. */
+  private record Gain(double image, double band) {
+    static final Gain NONE = new Gain(0, 0);
   }
 
   /**
@@ -88,14 +82,9 @@ public final class Augmentation {
    */
   public static Augmentation flips(double horizontal, double vertical) {
     return new Augmentation(
-        probability("horizontal", horizontal),
-        probability("vertical", vertical),
-        false,
-        1,
-        1,
-        0,
-        0,
-        0);
+        new Flips(probability("horizontal", horizontal), probability("vertical", vertical), false),
+        Crop.NONE,
+        Gain.NONE);
   }
 
   private static double probability(String name, double value) {
@@ -112,8 +101,7 @@ public final class Augmentation {
    * @return the augmentation with turns
    */
   public Augmentation withQuarterTurns() {
-    return new Augmentation(
-        horizontalFlip, verticalFlip, true, minArea, maxArea, cropSize, imageGain, bandGain);
+    return new Augmentation(new Flips(flips.horizontal(), flips.vertical(), true), crop, gain);
   }
 
   /**
@@ -137,8 +125,7 @@ public final class Augmentation {
     if (size < 1) {
       throw new IllegalArgumentException("size must be at least 1 but was " + size);
     }
-    return new Augmentation(
-        horizontalFlip, verticalFlip, quarterTurns, minArea, maxArea, size, imageGain, bandGain);
+    return new Augmentation(flips, new Crop(minArea, maxArea, size), gain);
   }
 
   /**
@@ -160,8 +147,7 @@ public final class Augmentation {
           "image and band must be finite and not negative but were %s and %s"
               .formatted(image, band));
     }
-    return new Augmentation(
-        horizontalFlip, verticalFlip, quarterTurns, minArea, maxArea, cropSize, image, band);
+    return new Augmentation(flips, crop, new Gain(image, band));
   }
 
   /**
@@ -180,32 +166,35 @@ public final class Augmentation {
     int height = first.height();
     SplittableRandom random = random(seed, epoch, index);
     // Every option draws from a generator of its own: switching one on leaves the others alone.
-    SplittableRandom crops = random.split();
-    SplittableRandom flips = random.split();
-    SplittableRandom turns = random.split();
-    SplittableRandom gains = random.split();
-    CropWindow crop =
-        cropSize == 0
-            ? CropWindow.whole(width, height)
-            : CropWindow.random(crops, width, height, minArea, maxArea, MAX_ASPECT, CROP_TRIES);
-    int outWidth = cropSize == 0 ? width : cropSize;
-    int outHeight = cropSize == 0 ? height : cropSize;
-    Orientation orientation = orientation(flips, turns, outWidth == outHeight);
+    SplittableRandom forCrop = random.split();
+    SplittableRandom forFlips = random.split();
+    SplittableRandom forTurns = random.split();
+    SplittableRandom forGains = random.split();
+    boolean crops = crop.size() > 0;
+    CropWindow window =
+        crops
+            ? CropWindow.random(
+                forCrop, width, height, crop.minArea(), crop.maxArea(), MAX_ASPECT, CROP_TRIES)
+            : CropWindow.whole(width, height);
+    int outWidth = crops ? crop.size() : width;
+    int outHeight = crops ? crop.size() : height;
+    Orientation orientation = orientation(forFlips, forTurns, outWidth == outHeight);
     Map<Sensor, SensorImage> images = new EnumMap<>(Sensor.class);
     for (Sensor sensor : Sensor.values()) {
       // Drawn whether there is an image or not, so that a missing sensor leaves the other alone.
-      SplittableRandom gain = gains.split();
+      SplittableRandom forGain = forGains.split();
       if (sample.images().containsKey(sensor)) {
         SensorImage image = sample.image(sensor);
-        float[] data = planes(image, crop, outWidth, outHeight, orientation);
-        brighten(data, image, gain);
+        float[] data = planes(image, window, outWidth, outHeight, orientation);
+        brighten(data, image, forGain);
         images.put(sensor, SensorImage.of(sensor, image.bands(), outWidth, outHeight, data));
       }
     }
     Supplier<String> where = () -> "sample " + sample.id();
     Target target =
         sample.target() instanceof Target.Mask mask
-            ? mask(requireSize(mask, width, height, where), crop, outWidth, outHeight, orientation)
+            ? mask(
+                requireSize(mask, width, height, where), window, outWidth, outHeight, orientation)
             : sample.target();
     return new Sample(sample.id(), images, target);
   }
@@ -215,24 +204,25 @@ public final class Augmentation {
     return new SplittableRandom(new SplittableRandom(state).nextLong() + index);
   }
 
-  private Orientation orientation(SplittableRandom flips, SplittableRandom turns, boolean square) {
-    boolean horizontal = flips.nextDouble() < horizontalFlip;
-    boolean vertical = flips.nextDouble() < verticalFlip;
-    int drawn = quarterTurns ? turns.nextInt(4) : 0;
+  private Orientation orientation(
+      SplittableRandom forFlips, SplittableRandom forTurns, boolean square) {
+    boolean horizontal = forFlips.nextDouble() < flips.horizontal();
+    boolean vertical = forFlips.nextDouble() < flips.vertical();
+    int drawn = flips.quarterTurns() ? forTurns.nextInt(4) : 0;
     return new Orientation(horizontal, vertical, square ? drawn : drawn / 2 * 2);
   }
 
   private void brighten(float[] data, SensorImage image, SplittableRandom random) {
-    if (imageGain == 0 && bandGain == 0) {
+    if (gain.equals(Gain.NONE)) {
       return;
     }
     int pixels = data.length / image.bands().size();
-    double common = imageGain * random.nextGaussian();
+    double common = gain.image() * random.nextGaussian();
     for (int band = 0; band < image.bands().size(); band++) {
-      double gain = common + bandGain * random.nextGaussian();
+      double logarithm = common + gain.band() * random.nextGaussian();
       boolean decibels = image.sensor() == Sensor.SENTINEL1;
-      float factor = decibels ? 1 : (float) Math.exp(gain);
-      float summand = decibels ? (float) (10 * gain / Math.log(10)) : 0;
+      float factor = decibels ? 1 : (float) Math.exp(logarithm);
+      float summand = decibels ? (float) (10 * logarithm / Math.log(10)) : 0;
       for (int i = band * pixels; i < (band + 1) * pixels; i++) {
         data[i] = data[i] * factor + summand;
       }
