@@ -51,6 +51,8 @@ public final class Csmoe {
   static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Csmoe());
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    // Or an option that a command does not have would count as one more of its folders.
+    line.setUnmatchedOptionsAllowedAsOptionParameters(false);
     line.setExecutionExceptionHandler(
         (exception, command, result) -> {
           PrintWriter error = command.getErr();
