@@ -5,15 +5,18 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.csmoe.RasterFormatException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open GeoTIFF (classic or BigTIFF) on disk or in memory, read by windows.
  *
  * <p>Only the blocks (strips or tiles) under a window are read; decoded blocks stay in a cache of
- * bounded size. Only the first image of a file is read: overviews, masks and further pages are
- * ignored, and so are scale and offset tags, palettes and alpha.
+ * bounded size. Only the first image of a file is read, at full resolution, or through {@link
+ * #overviews()} at the reduced ones that the file holds. Masks and further pages are ignored, and
+ * so are scale and offset tags, palettes and alpha.
  *
  * <p>Bands and pixels count from 0. {@link #readFloats} gives NaN where a pixel equals the file's
  * no-data value; {@link #readRaw} gives what is stored. A sparse block, one that the file leaves
@@ -38,15 +41,24 @@ public final class GeoTiff implements AutoCloseable {
   private final long[] offsets;
   private final long[] byteCounts;
   private final Cache<BlockKey, byte[]> cache;
+  private final TiffDirectory directory;
+  private final boolean reduced;
+  private @Nullable List<GeoTiff> overviews;
 
-  /** A block of one open file; several files can share a cache. */
-  record BlockKey(TiffSource source, int index) {}
+  /** A block of one image of an open file; several files can share a cache. */
+  record BlockKey(GeoTiff image, int index) {}
 
-  private GeoTiff(TiffSource source, Cache<BlockKey, byte[]> cache) {
+  private GeoTiff(
+      TiffSource source,
+      Cache<BlockKey, byte[]> cache,
+      TiffDirectory directory,
+      RasterInfo info,
+      boolean reduced) {
     this.source = source;
     this.cache = cache;
-    TiffDirectory directory = new TiffDirectory(source);
-    info = new TiffHeader(directory).info();
+    this.directory = directory;
+    this.info = info;
+    this.reduced = reduced;
     decoder = new BlockDecoder(source, info);
     TiffTag offsetTag = info.tiled() ? TiffTag.TILE_OFFSETS : TiffTag.STRIP_OFFSETS;
     TiffTag countTag = info.tiled() ? TiffTag.TILE_BYTE_COUNTS : TiffTag.STRIP_BYTE_COUNTS;
@@ -104,7 +116,8 @@ public final class GeoTiff implements AutoCloseable {
 
   static GeoTiff open(TiffSource source, Cache<BlockKey, byte[]> cache) {
     try {
-      return new GeoTiff(source, cache);
+      TiffDirectory directory = new TiffDirectory(source);
+      return new GeoTiff(source, cache, directory, new TiffHeader(directory).info(), false);
     } catch (RuntimeException e) {
       source.close();
       throw e;
@@ -147,6 +160,33 @@ public final class GeoTiff implements AutoCloseable {
    */
   public RasterInfo info() {
     return info;
+  }
+
+  /**
+   * The image at the reduced resolutions that the file holds, for pictures and coarse lookups. Each
+   * is read like the file itself, in windows of its own pixels; its {@link RasterInfo} has the
+   * place, the no-data value and the names of the full image, and its transform spans the same
+   * ground. They share this file's cache, and closing one does nothing.
+   *
+   * <p>An overview is a directory that follows the image and is marked as reduced; masks, overviews
+   * of further pages and files named {@code .ovr} are not among them.
+   *
+   * @return from the finest to the coarsest; empty when the file has none
+   * @throws RasterFormatException when the chain of directories is broken or a cycle
+   */
+  public List<GeoTiff> overviews() {
+    if (reduced) {
+      return List.of();
+    }
+    synchronized (directory) {
+      if (overviews == null) {
+        overviews =
+            OverviewDirectories.of(directory, info).stream()
+                .map(found -> new GeoTiff(source, cache, found.directory(), found.info(), true))
+                .toList();
+      }
+      return overviews;
+    }
   }
 
   /**
@@ -289,10 +329,12 @@ public final class GeoTiff implements AutoCloseable {
     return moments.summary();
   }
 
-  /** Releases the file. Blocks in the cache go when this object does. */
+  /** Releases the file, its overviews included. Blocks in the cache go when this object does. */
   @Override
   public void close() {
-    source.close();
+    if (!reduced) {
+      source.close();
+    }
   }
 
   /** The no-data value as a pixel of this type would hold it; NaN, equal to nothing, when none. */
@@ -365,7 +407,7 @@ public final class GeoTiff implements AutoCloseable {
     if (offsets[index] == 0 && byteCounts[index] == 0) {
       return ByteBuffer.allocate(0);
     }
-    byte[] block = cache.get(new BlockKey(source, index), key -> decode(key.index, blockRow));
+    byte[] block = cache.get(new BlockKey(this, index), key -> decode(key.index, blockRow));
     return ByteBuffer.wrap(block).order(info.byteOrder());
   }
 

@@ -11,21 +11,21 @@ import java.nio.file.StandardOpenOption;
 import org.csmoe.RasterFormatException;
 
 /**
- * The bytes of one file, on disk or in memory, read at given positions. Nothing is allocated before
- * its range is known to lie inside the file. Safe for use by several threads.
+ * The bytes of one file, read at given positions. Nothing is allocated before its range is known to
+ * lie inside the file. Safe for use by several threads.
  */
 final class TiffSource implements Closeable {
   private final String name;
   private final Bytes bytes;
   private final long size;
 
-  /** Where the bytes come from. */
-  private interface Bytes extends Closeable {
+  /** Where the bytes come from. Safe for use by several threads. */
+  interface Bytes extends Closeable {
     /** Reads at least one byte at a position inside, or returns a negative number at the end. */
     int read(ByteBuffer target, long position) throws IOException;
   }
 
-  private TiffSource(String name, Bytes bytes, long size) {
+  TiffSource(String name, Bytes bytes, long size) {
     this.name = name;
     this.bytes = bytes;
     this.size = size;
