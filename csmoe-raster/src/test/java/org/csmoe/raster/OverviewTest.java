@@ -33,11 +33,8 @@ class OverviewTest {
       directory.longs(TiffTag.STRIP_OFFSETS, 16);
       directory.longs(TiffTag.STRIP_BYTE_COUNTS, 8);
       changes.get(i).accept(directory);
-      ByteBuffer bytes = directory.directory(at).order(ByteOrder.LITTLE_ENDIAN);
-      int entries = bytes.getShort(0);
-      int next = at + bytes.capacity();
-      bytes.putInt(2 + 12 * entries, i == changes.size() - 1 ? lastLink : next);
-      file.put(at, bytes, 0, bytes.capacity());
+      int next = at + directory.size();
+      file.position(at).put(directory.directory(at, i == changes.size() - 1 ? lastLink : next));
       at = next;
     }
     return file.array();
