@@ -90,7 +90,8 @@ final class GdalMetadata {
       writer.writeEndElement();
       writer.close();
     } catch (XMLStreamException e) {
-      throw new IllegalArgumentException("bandNames and metadata cannot be written as XML: %s %s".formatted(names, items), e);
+      throw new IllegalArgumentException(
+          "bandNames and metadata cannot be written as XML: %s %s".formatted(names, items), e);
     }
     return text.toString();
   }

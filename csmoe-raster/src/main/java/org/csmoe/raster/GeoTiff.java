@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * no-data value; {@link #readRaw} gives what is stored. A sparse block, one that the file leaves
  * out, has no data, or 0 when the file declares no such value.
  *
- * <p>Safe for use by several threads. Interrupting a thread while it reads from disk closes the file,
- * as with every {@link java.nio.channels.FileChannel}. Whoever opens a file closes it.
+ * <p>Safe for use by several threads. Interrupting a thread while it reads from disk closes the
+ * file, as with every {@link java.nio.channels.FileChannel}. Whoever opens a file closes it.
  *
  * <p>A malformed file or one that uses a feature that is not supported ends in {@link
  * RasterFormatException} with file, tag or block, what was found and what was expected; a file that
@@ -122,9 +122,9 @@ public final class GeoTiff implements AutoCloseable {
    * <p>The server must answer range requests. The first one fetches 64 KiB, which hold all
    * directories of most cloud-optimized files; after that only what lies under the windows is
    * fetched, in pages of 16 KiB and with blocks that lie together in one request of at most 4 MiB.
-   * 16 MiB of pages are kept beside the decoded blocks. A request is not repeated when it fails. When
-   * the file changes on the server while it is open (size, ETag or Last-Modified), reading ends in an
-   * {@link java.io.UncheckedIOException}, never in pixels of two versions.
+   * 16 MiB of pages are kept beside the decoded blocks. A request is not repeated when it fails.
+   * When the file changes on the server while it is open (size, ETag or Last-Modified), reading
+   * ends in an {@link java.io.UncheckedIOException}, never in pixels of two versions.
    *
    * <p>Interrupting a thread ends its read with an {@link java.io.UncheckedIOException} and leaves
    * the file open.

@@ -51,8 +51,7 @@ public final class GeoTiffWriter implements AutoCloseable {
     } catch (IOException e) {
       throw failure(e);
     }
-    encoder =
-        new TileEncoder(size, settings.pixelType(), settings.predictor(), settings.noData());
+    encoder = new TileEncoder(size, settings.pixelType(), settings.predictor(), settings.noData());
   }
 
   private TileStore scratch() throws IOException {

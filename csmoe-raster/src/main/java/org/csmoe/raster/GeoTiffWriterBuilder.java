@@ -91,8 +91,8 @@ public final class GeoTiffWriterBuilder {
   /**
    * The type of every sample. Default: {@link PixelType#FLOAT32}.
    *
-   * <p>For integers, values are rounded to the nearest, halves away from zero; one out of range is an
-   * error when it is written, never clipped.
+   * <p>For integers, values are rounded to the nearest, halves away from zero; one out of range is
+   * an error when it is written, never clipped.
    *
    * @param value the type
    * @return this builder
@@ -204,8 +204,8 @@ public final class GeoTiffWriterBuilder {
    * Opens the writer.
    *
    * @return a writer, to be committed and closed
-   * @throws IllegalArgumentException when the pixel type does not hold the no-data value or does not
-   *     go with the predictor
+   * @throws IllegalArgumentException when the pixel type does not hold the no-data value or does
+   *     not go with the predictor
    * @throws java.io.UncheckedIOException when no file can be created in the folder
    * @throws ArithmeticException when there are more than 2^31 - 1 tiles; choose a larger tile size
    */
@@ -247,8 +247,7 @@ public final class GeoTiffWriterBuilder {
   }
 
   Predictor predictor() {
-    return predictor.orElse(
-        pixelType.isFloat() ? Predictor.FLOATING_POINT : Predictor.HORIZONTAL);
+    return predictor.orElse(pixelType.isFloat() ? Predictor.FLOATING_POINT : Predictor.HORIZONTAL);
   }
 
   OptionalDouble noData() {
@@ -260,8 +259,7 @@ public final class GeoTiffWriterBuilder {
   }
 
   private boolean holds(double value) {
-    boolean inRange =
-        pixelType.isFloat() || (value >= pixelType.min() && value <= pixelType.max());
+    boolean inRange = pixelType.isFloat() || (value >= pixelType.min() && value <= pixelType.max());
     return inRange && Double.compare(pixelType.stored(value), value) == 0;
   }
 

@@ -68,9 +68,9 @@ final class OverviewBuilder {
     return coarse;
   }
 
-  private void put(ImageTiles image, int index, double[] pixels, Window window)
-      throws IOException {
-    ByteBuffer bytes = encoder.encode(i -> pixels[i], 0, window.width(), window.width(), window.height());
+  private void put(ImageTiles image, int index, double[] pixels, Window window) throws IOException {
+    ByteBuffer bytes =
+        encoder.encode(i -> pixels[i], 0, window.width(), window.width(), window.height());
     int count = bytes.remaining();
     image.put(index, store.append(bytes), count);
   }

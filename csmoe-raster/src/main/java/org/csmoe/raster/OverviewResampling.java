@@ -3,8 +3,8 @@ package org.csmoe.raster;
 /** How the pixels of an overview come from those of the next finer image. */
 public enum OverviewResampling {
   /**
-   * The pixel at the upper left of those that the coarse pixel covers. For classes and other labels,
-   * which have no mean.
+   * The pixel at the upper left of those that the coarse pixel covers. For classes and other
+   * labels, which have no mean.
    */
   NEAREST,
   /**

@@ -231,8 +231,7 @@ class HttpSourceTest {
             }
           });
       assertThatThrownBy(
-              () ->
-                  GeoTiff.open(server.uri(), HttpClient.newHttpClient(), Duration.ofMillis(300)))
+              () -> GeoTiff.open(server.uri(), HttpClient.newHttpClient(), Duration.ofMillis(300)))
           .isInstanceOf(UncheckedIOException.class)
           .hasMessageContaining("no complete reply in PT0.3S");
       Thread.currentThread().interrupt();
