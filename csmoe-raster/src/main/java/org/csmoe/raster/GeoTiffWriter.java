@@ -19,7 +19,7 @@ import org.csmoe.io.AtomicFile;
  * <p>Everything goes to a temporary file beside the target. {@link #commit()} moves it into place
  * in one step; {@link #close()} without a commit deletes it, and a file that was there before
  * stays. A process that is killed may leave the temporary file, hidden and ending in {@code .part};
- * its header is written last, so that nothing takes an unfinished one for an image:
+ * its header is written last, so that nothing takes an unfinished one for an image. For example:
  *
  * <pre>{@code
  * try (GeoTiffWriter writer =

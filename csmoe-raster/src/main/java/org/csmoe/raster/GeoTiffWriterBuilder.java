@@ -280,7 +280,7 @@ public final class GeoTiffWriterBuilder {
     directory.shorts(TiffTag.PHOTOMETRIC, GREY);
     directory.shorts(TiffTag.SAMPLES_PER_PIXEL, bands);
     directory.shorts(TiffTag.PLANAR_CONFIGURATION, bands == 1 ? 1 : 2);
-    directory.shorts(TiffTag.PREDICTOR, predictor().ordinal() + 1);
+    directory.shorts(TiffTag.PREDICTOR, predictorCode());
     directory.shorts(TiffTag.TILE_WIDTH, tileSize);
     directory.shorts(TiffTag.TILE_LENGTH, tileSize);
     directory.longs(TiffTag.TILE_OFFSETS, image.offsets());
@@ -301,6 +301,14 @@ public final class GeoTiffWriterBuilder {
       directory.text(TiffTag.GDAL_METADATA, GdalMetadata.xml(bandNames, metadata));
     }
     return directory;
+  }
+
+  private int predictorCode() {
+    return switch (predictor()) {
+      case NONE -> 1;
+      case HORIZONTAL -> 2;
+      case FLOATING_POINT -> 3;
+    };
   }
 
   private String text(double value) {

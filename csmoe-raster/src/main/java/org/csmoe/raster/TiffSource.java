@@ -124,9 +124,16 @@ final class TiffSource implements Closeable {
     if (length > Integer.MAX_VALUE - 8) {
       throw malformed(what, length + " bytes", "at most " + (Integer.MAX_VALUE - 8));
     }
-    ByteBuffer buffer = ByteBuffer.allocate((int) length);
+    // The size of a file on a server is only what the server says: take memory as bytes come in.
+    ByteBuffer buffer =
+        ByteBuffer.allocate(
+            (int) (isRemote() ? Math.min(length, HttpBytes.MAX_REQUEST_BYTES) : length));
     try {
-      while (buffer.hasRemaining()) {
+      while (buffer.position() < length) {
+        if (!buffer.hasRemaining()) {
+          int larger = (int) Math.min(length, 2L * buffer.capacity());
+          buffer = ByteBuffer.allocate(larger).put(buffer.flip());
+        }
         if (bytes.read(buffer, offset + buffer.position()) < 0) {
           throw new EOFException("file became shorter while it was read");
         }

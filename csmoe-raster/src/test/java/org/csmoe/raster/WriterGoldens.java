@@ -37,7 +37,7 @@ final class WriterGoldens {
       for (int i = 0; i < pixels.length; i++) {
         int x = i % width;
         int y = i / width % height;
-        if (x / 20 == 1 && y < 40 || i % 17 == 0) {
+        if ((x / 20 == 1 && y < 40) || i % 17 == 0) {
           pixels[i] = Double.NaN;
         }
       }
