@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.csmoe.RasterFormatException;
 import org.junit.jupiter.api.Test;
@@ -113,6 +114,29 @@ class OverviewTest {
           .hasMessageContaining(message);
       assertThat(tiff.readRaw(0, tiff.info().window())).containsExactly(7, 8, 9);
     }
+  }
+
+  @Test
+  void anyDamagedByteEndsInOverviewsOrInRasterFormatException() throws IOException {
+    byte[] whole = Files.readAllBytes(GoldenReadTest.folder().resolve("../cog/cog_uint8.tif"));
+    SplittableRandom random = new SplittableRandom(11);
+    int read = 0;
+    for (int trial = 0; trial < 2000; trial++) {
+      byte[] damaged = whole.clone();
+      for (int i = random.nextInt(3); i >= 0; i--) {
+        // Header and directories lie in the first 3 kB.
+        damaged[random.nextInt(3000)] = (byte) random.nextInt();
+      }
+      try (GeoTiff tiff = GeoTiff.open("damaged.tif", damaged)) {
+        for (GeoTiff overview : tiff.overviews()) {
+          overview.readFloats(0, new Window(0, 0, 1, 1));
+          read++;
+        }
+      } catch (RasterFormatException e) {
+        assertThat(e).hasMessageContaining("damaged.tif");
+      }
+    }
+    assertThat(read).isPositive();
   }
 
   /** What rasterio reads; see src/test/python/overview_golden.py. */
