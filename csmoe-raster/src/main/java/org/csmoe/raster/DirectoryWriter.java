@@ -66,7 +66,7 @@ final class DirectoryWriter {
 
   /** The file's header, for a directory that begins at an offset. */
   ByteBuffer header(long directory) {
-    ByteBuffer header = allocate(16, 1).put((byte) 'I').put((byte) 'I');
+    ByteBuffer header = allocate(big ? 16 : 8, 1).put((byte) 'I').put((byte) 'I');
     if (big) {
       header.putShort((short) 43).putShort((short) 8).putShort((short) 0).putLong(directory);
     } else {
@@ -75,22 +75,40 @@ final class DirectoryWriter {
     return header.rewind();
   }
 
-  /** The directory and, after it, the values that do not fit into its entries. */
-  ByteBuffer directory(long offset) {
-    int inline = big ? Long.BYTES : Integer.BYTES;
-    int entries = (big ? 8 : 2) + fields.size() * (big ? 20 : 12) + inline;
-    int total = entries;
+  /** How many bytes the directory takes with its values. */
+  int size() {
+    int total = entriesBytes();
     for (Field field : fields.values()) {
       total =
-          Math.addExact(total, field.bytes.capacity() > inline ? even(field.bytes.capacity()) : 0);
+          Math.addExact(
+              total, field.bytes.capacity() > inlineBytes() ? even(field.bytes.capacity()) : 0);
     }
-    ByteBuffer out = allocate(total, 1);
+    return total;
+  }
+
+  private int inlineBytes() {
+    return big ? Long.BYTES : Integer.BYTES;
+  }
+
+  private int entriesBytes() {
+    return (big ? 8 : 2) + fields.size() * (big ? 20 : 12) + inlineBytes();
+  }
+
+  /**
+   * The directory and, after it, the values that do not fit into its entries.
+   *
+   * @param offset where it will lie, even
+   * @param next where the next directory lies; 0 after the last
+   */
+  ByteBuffer directory(long offset, long next) {
+    int inline = inlineBytes();
+    ByteBuffer out = allocate(size(), 1);
     if (big) {
       out.putLong(fields.size());
     } else {
       out.putShort((short) fields.size());
     }
-    int values = entries;
+    int values = entriesBytes();
     for (Map.Entry<Integer, Field> entry : fields.entrySet()) {
       Field field = entry.getValue();
       ByteBuffer bytes = field.bytes.rewind();
@@ -104,6 +122,7 @@ final class DirectoryWriter {
         values += even(bytes.capacity());
       }
     }
+    word(out, next);
     return out.rewind();
   }
 

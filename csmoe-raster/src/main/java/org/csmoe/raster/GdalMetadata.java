@@ -5,6 +5,7 @@ import java.io.StringWriter;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
@@ -64,12 +65,18 @@ final class GdalMetadata {
     return value != null && value.matches("[0-9]{1,9}") ? Integer.parseInt(value) : -1;
   }
 
-  /** The XML that {@link #bandNames} reads. */
-  static String xml(List<String> names) {
+  /** The XML that {@link #bandNames} reads, with items of the whole data set. */
+  static String xml(List<String> names, Map<String, String> items) {
     StringWriter text = new StringWriter();
     try {
       XMLStreamWriter writer = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(text);
       writer.writeStartElement("GDALMetadata");
+      for (Map.Entry<String, String> item : items.entrySet()) {
+        writer.writeStartElement("Item");
+        writer.writeAttribute("name", item.getKey());
+        writer.writeCharacters(escape(item.getValue()));
+        writer.writeEndElement();
+      }
       for (int i = 0; i < names.size(); i++) {
         if (!names.get(i).isEmpty()) {
           writer.writeStartElement("Item");
@@ -83,7 +90,8 @@ final class GdalMetadata {
       writer.writeEndElement();
       writer.close();
     } catch (XMLStreamException e) {
-      throw new IllegalArgumentException("bandNames cannot be written as XML: " + names, e);
+      throw new IllegalArgumentException(
+          "bandNames and metadata cannot be written as XML: %s %s".formatted(names, items), e);
     }
     return text.toString();
   }

@@ -2,25 +2,32 @@ package org.csmoe.raster;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.csmoe.RasterFormatException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An open GeoTIFF (classic or BigTIFF) on disk or in memory, read by windows.
+ * An open GeoTIFF (classic or BigTIFF) on disk, in memory or on a web server, read by windows.
  *
  * <p>Only the blocks (strips or tiles) under a window are read; decoded blocks stay in a cache of
- * bounded size. Only the first image of a file is read: overviews, masks and further pages are
- * ignored, and so are scale and offset tags, palettes and alpha.
+ * bounded size. Only the first image of a file is read, at full resolution, or through {@link
+ * #overviews()} at the reduced ones that the file holds. Masks and further pages are ignored, and
+ * so are scale and offset tags, palettes and alpha.
  *
  * <p>Bands and pixels count from 0. {@link #readFloats} gives NaN where a pixel equals the file's
  * no-data value; {@link #readRaw} gives what is stored. A sparse block, one that the file leaves
  * out, has no data, or 0 when the file declares no such value.
  *
- * <p>Safe for use by several threads. Interrupting a thread while it reads closes the file, as with
- * every {@link java.nio.channels.FileChannel}. Whoever opens a file closes it.
+ * <p>Safe for use by several threads. Interrupting a thread while it reads from disk closes the
+ * file, as with every {@link java.nio.channels.FileChannel}. Whoever opens a file closes it.
  *
  * <p>A malformed file or one that uses a feature that is not supported ends in {@link
  * RasterFormatException} with file, tag or block, what was found and what was expected; a file that
@@ -38,15 +45,24 @@ public final class GeoTiff implements AutoCloseable {
   private final long[] offsets;
   private final long[] byteCounts;
   private final Cache<BlockKey, byte[]> cache;
+  private final TiffDirectory directory;
+  private final boolean reduced;
+  private @Nullable List<GeoTiff> overviews;
 
-  /** A block of one open file; several files can share a cache. */
-  record BlockKey(TiffSource source, int index) {}
+  /** A block of one image of an open file; several files can share a cache. */
+  record BlockKey(GeoTiff image, int index) {}
 
-  private GeoTiff(TiffSource source, Cache<BlockKey, byte[]> cache) {
+  private GeoTiff(
+      TiffSource source,
+      Cache<BlockKey, byte[]> cache,
+      TiffDirectory directory,
+      RasterInfo info,
+      boolean reduced) {
     this.source = source;
     this.cache = cache;
-    TiffDirectory directory = new TiffDirectory(source);
-    info = new TiffHeader(directory).info();
+    this.directory = directory;
+    this.info = info;
+    this.reduced = reduced;
     decoder = new BlockDecoder(source, info);
     TiffTag offsetTag = info.tiled() ? TiffTag.TILE_OFFSETS : TiffTag.STRIP_OFFSETS;
     TiffTag countTag = info.tiled() ? TiffTag.TILE_BYTE_COUNTS : TiffTag.STRIP_BYTE_COUNTS;
@@ -86,6 +102,55 @@ public final class GeoTiff implements AutoCloseable {
   }
 
   /**
+   * Opens a file on a web server, with a cache of {@link #DEFAULT_CACHE_BYTES}, for example a
+   * cloud-optimized GeoTIFF in object storage. Connecting may take ten seconds, a request a minute.
+   *
+   * @param uri its address, http or https
+   * @return the open file
+   * @throws IllegalArgumentException when the address is not one of http or https
+   * @throws RasterFormatException when it is not a TIFF that can be read
+   * @throws java.io.UncheckedIOException when the server cannot be reached or does not serve ranges
+   */
+  public static GeoTiff open(URI uri) {
+    return open(uri, DefaultClient.CLIENT, Duration.ofMinutes(1));
+  }
+
+  /**
+   * Opens a file on a web server by a client of one's own, which decides about proxies, passwords,
+   * certificates and redirects.
+   *
+   * <p>The server must answer range requests. The first one fetches 64 KiB, which hold all
+   * directories of most cloud-optimized files; after that only what lies under the windows is
+   * fetched, in pages of 16 KiB and with blocks that lie together in one request of at most 4 MiB.
+   * 16 MiB of pages are kept beside the decoded blocks. A request is not repeated when it fails.
+   * When the file changes on the server while it is open (size, ETag or Last-Modified), reading
+   * ends in an {@link java.io.UncheckedIOException}, never in pixels of two versions.
+   *
+   * <p>Interrupting a thread ends its read with an {@link java.io.UncheckedIOException} and leaves
+   * the file open.
+   *
+   * @param uri its address, http or https
+   * @param client asks the server; it stays open
+   * @param timeout how long a request may take, from the first byte sent to the last one received
+   * @return the open file
+   * @throws IllegalArgumentException when the address is not one of http or https
+   * @throws RasterFormatException when it is not a TIFF that can be read
+   * @throws java.io.UncheckedIOException when the server cannot be reached or does not serve ranges
+   */
+  public static GeoTiff open(URI uri, HttpClient client, Duration timeout) {
+    return open(TiffSource.of(uri, client, timeout), cache(DEFAULT_CACHE_BYTES));
+  }
+
+  /** Made when first needed: a client has a thread of its own. */
+  private static final class DefaultClient {
+    static final HttpClient CLIENT =
+        HttpClient.newBuilder()
+            .followRedirects(HttpClient.Redirect.NORMAL)
+            .connectTimeout(Duration.ofSeconds(10))
+            .build();
+  }
+
+  /**
    * Opens a file that is in memory, for example one out of a database, with a cache of {@link
    * #DEFAULT_CACHE_BYTES}.
    *
@@ -104,7 +169,8 @@ public final class GeoTiff implements AutoCloseable {
 
   static GeoTiff open(TiffSource source, Cache<BlockKey, byte[]> cache) {
     try {
-      return new GeoTiff(source, cache);
+      TiffDirectory directory = new TiffDirectory(source);
+      return new GeoTiff(source, cache, directory, new TiffHeader(directory).info(), false);
     } catch (RuntimeException e) {
       source.close();
       throw e;
@@ -147,6 +213,33 @@ public final class GeoTiff implements AutoCloseable {
    */
   public RasterInfo info() {
     return info;
+  }
+
+  /**
+   * The image at the reduced resolutions that the file holds, for pictures and coarse lookups. Each
+   * is read like the file itself, in windows of its own pixels; its {@link RasterInfo} has the
+   * place, the no-data value and the names of the full image, and its transform spans the same
+   * ground. They share this file's cache, and closing one does nothing.
+   *
+   * <p>An overview is a directory that follows the image and is marked as reduced; masks, overviews
+   * of further pages and files named {@code .ovr} are not among them.
+   *
+   * @return from the finest to the coarsest; empty when the file has none
+   * @throws RasterFormatException when the chain of directories is broken or a cycle
+   */
+  public List<GeoTiff> overviews() {
+    if (reduced) {
+      return List.of();
+    }
+    synchronized (directory) {
+      if (overviews == null) {
+        overviews =
+            OverviewDirectories.of(directory, info).stream()
+                .map(found -> new GeoTiff(source, cache, found.directory(), found.info(), true))
+                .toList();
+      }
+      return overviews;
+    }
   }
 
   /**
@@ -289,10 +382,12 @@ public final class GeoTiff implements AutoCloseable {
     return moments.summary();
   }
 
-  /** Releases the file. Blocks in the cache go when this object does. */
+  /** Releases the file, its overviews included. Blocks in the cache go when this object does. */
   @Override
   public void close() {
-    source.close();
+    if (!reduced) {
+      source.close();
+    }
   }
 
   /** The no-data value as a pixel of this type would hold it; NaN, equal to nothing, when none. */
@@ -330,6 +425,9 @@ public final class GeoTiff implements AutoCloseable {
         int left = column * info.blockWidth();
         int fromX = Math.max(left, window.x());
         int count = (int) Math.min((long) left + info.blockWidth(), right) - fromX;
+        if (source.isRemote()) {
+          readAhead(band, blockRow, column, lastColumn);
+        }
         ByteBuffer block = block(band, blockRow, column);
         for (int y = fromY; y < toY; y++) {
           int at = (y - top) * rowBytes() + (fromX - left) * pixelBytes() + bandOffset(band);
@@ -360,13 +458,30 @@ public final class GeoTiff implements AutoCloseable {
 
   /** The decoded block; without capacity when the file leaves it out. */
   private ByteBuffer block(int band, int blockRow, int blockColumn) {
-    int plane = info.planar() ? band : 0;
-    int index = (plane * info.blocksDown() + blockRow) * info.blocksAcross() + blockColumn;
+    int index = blockIndex(band, blockRow, blockColumn);
     if (offsets[index] == 0 && byteCounts[index] == 0) {
       return ByteBuffer.allocate(0);
     }
-    byte[] block = cache.get(new BlockKey(source, index), key -> decode(key.index, blockRow));
+    byte[] block = cache.get(new BlockKey(this, index), key -> decode(key.index, blockRow));
     return ByteBuffer.wrap(block).order(info.byteOrder());
+  }
+
+  private int blockIndex(int band, int blockRow, int blockColumn) {
+    int plane = info.planar() ? band : 0;
+    return (plane * info.blocksDown() + blockRow) * info.blocksAcross() + blockColumn;
+  }
+
+  /** Announces the blocks from one column to another that have to be read. */
+  private void readAhead(int band, int blockRow, int column, int lastColumn) {
+    int[] missing =
+        IntStream.rangeClosed(column, lastColumn)
+            .map(at -> blockIndex(band, blockRow, at))
+            .filter(index -> byteCounts[index] != 0)
+            .filter(index -> cache.getIfPresent(new BlockKey(this, index)) == null)
+            .toArray();
+    source.readAhead(
+        Arrays.stream(missing).mapToLong(index -> offsets[index]).toArray(),
+        Arrays.stream(missing).mapToLong(index -> byteCounts[index]).toArray());
   }
 
   private byte[] decode(int index, int blockRow) {

@@ -7,18 +7,19 @@ import java.nio.file.Path;
 import org.csmoe.io.AtomicFile;
 
 /**
- * Writes a tiled float32 GeoTIFF window by window, with memory for one tile, so that a raster can
- * be larger than memory.
+ * Writes a tiled GeoTIFF window by window, with memory for one tile, so that a raster can be larger
+ * than memory; on request a cloud-optimized one with overviews.
  *
- * <p>Tiles are compressed with Deflate and the floating-point predictor. Bands are stored apart
- * (planar): a tile of 768 interleaved bands would be 192 MiB, a planar one is 256 KiB. A file that
- * grows beyond 4 GiB becomes a BigTIFF.
+ * <p>Samples are float32 unless the builder says otherwise. Tiles are compressed with Deflate and a
+ * predictor. Bands are stored apart (planar): a tile of 768 interleaved bands would be 192 MiB, a
+ * planar one is 256 KiB. A file that grows beyond 4 GiB becomes a BigTIFF.
  *
- * <p>NaN is written as the no-data value, which is NaN unless set otherwise.
+ * <p>NaN is written as the no-data value, which for floats is NaN unless set otherwise.
  *
  * <p>Everything goes to a temporary file beside the target. {@link #commit()} moves it into place
  * in one step; {@link #close()} without a commit deletes it, and a file that was there before
- * stays:
+ * stays. A process that is killed may leave the temporary file, hidden and ending in {@code .part};
+ * its header is written last, so that nothing takes an unfinished one for an image. For example:
  *
  * <pre>{@code
  * try (GeoTiffWriter writer =
@@ -31,33 +32,35 @@ import org.csmoe.io.AtomicFile;
  * <p>For use by one thread at a time. A failure to write is an {@link UncheckedIOException}.
  */
 public final class GeoTiffWriter implements AutoCloseable {
-  private static final int HEADER_BYTES = 16;
   private static final long CLASSIC_LIMIT = 0xFFFFFFFFL;
 
   private final GeoTiffWriterBuilder settings;
-  private final int across;
-  private final int down;
-  private final long[] offsets;
-  private final long[] byteCounts;
+  private final ImageTiles image;
   private final TileEncoder encoder;
   private final AtomicFile file;
-  private long end = HEADER_BYTES;
+  private final TileStore store;
   private boolean open = true;
 
   GeoTiffWriter(GeoTiffWriterBuilder settings) {
     this.settings = settings;
     int size = settings.tileSize();
-    across = (settings.width() - 1) / size + 1;
-    down = (settings.height() - 1) / size + 1;
-    int tiles = Math.multiplyExact(Math.multiplyExact(across, down), settings.bands());
-    offsets = new long[tiles];
-    byteCounts = new long[tiles];
+    image = new ImageTiles(settings.width(), settings.height(), settings.bands(), size);
     try {
       file = AtomicFile.create(settings.path());
+      store = settings.overviews().isEmpty() ? new TileStore(file.channel()) : scratch();
     } catch (IOException e) {
       throw failure(e);
     }
-    encoder = new TileEncoder(size);
+    encoder = new TileEncoder(size, settings.pixelType(), settings.predictor(), settings.noData());
+  }
+
+  private TileStore scratch() throws IOException {
+    try {
+      return TileStore.beside(settings.path());
+    } catch (IOException e) {
+      file.close();
+      throw e;
+    }
   }
 
   /**
@@ -89,12 +92,57 @@ public final class GeoTiffWriter implements AutoCloseable {
    * @param window begins at multiples of the tile size and ends at multiples or at the raster's
    *     edge
    * @param data {@code [bands, height, width]}, NaN for no data
-   * @throws IllegalArgumentException when the window does not consist of whole tiles or the array
-   *     has another length
+   * @throws IllegalArgumentException when the window does not consist of whole tiles, the array has
+   *     another length, or the pixel type does not hold a value; then some tiles of the window may
+   *     be written
    * @throws IllegalStateException when a tile was written before, or after commit or close
    */
   public void write(Window window, float[] data) {
+    write(window, data.length, index -> data[index]);
+  }
+
+  /**
+   * Writes all bands of whole tiles, in any order, each tile once, from doubles, which hold every
+   * value of every pixel type.
+   *
+   * @param window as for floats
+   * @param data {@code [bands, height, width]}, NaN for no data
+   * @throws IllegalArgumentException as for floats
+   * @throws IllegalStateException as for floats
+   */
+  public void write(Window window, double[] data) {
+    write(window, data.length, index -> data[index]);
+  }
+
+  private void write(Window window, int length, TileEncoder.Pixels data) {
     requireOpen();
+    requireWholeTiles(window);
+    int pixels = window.width() * window.height();
+    if (length != settings.bands() * pixels) {
+      throw new IllegalArgumentException(
+          "data must have %d values (%d bands x %d rows x %d columns) but had %d"
+              .formatted(
+                  settings.bands() * pixels,
+                  settings.bands(),
+                  window.height(),
+                  window.width(),
+                  length));
+    }
+    int size = tileSize();
+    for (int y = 0; y < window.height(); y += size) {
+      for (int x = 0; x < window.width(); x += size) {
+        int width = Math.min(size, window.width() - x);
+        int height = Math.min(size, window.height() - y);
+        for (int band = 0; band < settings.bands(); band++) {
+          int offset = band * pixels + y * window.width() + x;
+          int index = image.index(band, (window.y() + y) / size, (window.x() + x) / size);
+          append(index, encoder.encode(data, offset, window.width(), width, height));
+        }
+      }
+    }
+  }
+
+  private void requireWholeTiles(Window window) {
     window.requireInside(settings.width(), settings.height(), settings.bands());
     int size = tileSize();
     if (window.x() % size != 0
@@ -105,31 +153,6 @@ public final class GeoTiffWriter implements AutoCloseable {
           "%s must begin and end at multiples of tileSize %d or at the edge of %d x %d"
               .formatted(window, size, settings.width(), settings.height()));
     }
-    int pixels = window.width() * window.height();
-    if (data.length != settings.bands() * pixels) {
-      throw new IllegalArgumentException(
-          "data must have %d values (%d bands x %d rows x %d columns) but had %d"
-              .formatted(
-                  settings.bands() * pixels,
-                  settings.bands(),
-                  window.height(),
-                  window.width(),
-                  data.length));
-    }
-    for (int y = 0; y < window.height(); y += size) {
-      for (int x = 0; x < window.width(); x += size) {
-        int tile = (window.y() + y) / size * across + (window.x() + x) / size;
-        int width = Math.min(size, window.width() - x);
-        int height = Math.min(size, window.height() - y);
-        for (int band = 0; band < settings.bands(); band++) {
-          int offset = band * pixels + y * window.width() + x;
-          append(
-              band * across * down + tile,
-              encoder.encode(
-                  data, offset, window.width(), width, height, (float) settings.noData()));
-        }
-      }
-    }
   }
 
   private boolean endsTile(int end, int edge) {
@@ -137,34 +160,49 @@ public final class GeoTiffWriter implements AutoCloseable {
   }
 
   private void append(int index, ByteBuffer bytes) {
-    if (offsets[index] != 0) {
+    if (image.isWritten(index)) {
       throw new IllegalStateException(
           "%s: tile %d was written before; each tile is written once"
               .formatted(settings.path(), index));
     }
-    offsets[index] = end;
-    byteCounts[index] = bytes.remaining();
-    end += bytes.remaining();
-    writeFully(bytes, offsets[index]);
+    int count = bytes.remaining();
+    try {
+      image.put(index, store.append(bytes), count);
+    } catch (IOException e) {
+      throw failure(e);
+    }
   }
 
   /**
-   * Completes the file and moves it into place.
+   * Computes the overviews, if there are any, completes the file and moves it into place.
    *
    * @throws IllegalStateException when tiles are missing, or after commit or close
    */
   public void commit() {
     requireOpen();
-    for (int i = 0; i < offsets.length; i++) {
-      if (offsets[i] == 0) {
-        int tile = i % (across * down);
+    int tiles = image.across() * image.down();
+    for (int i = 0; i < tiles * settings.bands(); i++) {
+      if (!image.isWritten(i)) {
+        int tile = i % tiles;
         throw new IllegalStateException(
             "%s: found no data for the tile at column %d, row %d, expected all %d x %d tiles"
-                .formatted(settings.path(), tile % across, tile / across, across, down));
+                .formatted(
+                    settings.path(),
+                    tile % image.across(),
+                    tile / image.across(),
+                    image.across(),
+                    image.down()));
       }
     }
     try {
-      writeDirectory();
+      if (settings.overviews().isPresent()) {
+        OverviewResampling resampling = settings.overviews().get();
+        OverviewBuilder overviews = new OverviewBuilder(settings, resampling, store, encoder);
+        new CloudOptimizedLayout(settings, store, overviews.images(image)).write(file.channel());
+        store.close();
+      } else {
+        writeDirectory();
+      }
       file.commit();
     } catch (IOException e) {
       throw failure(e);
@@ -173,16 +211,14 @@ public final class GeoTiffWriter implements AutoCloseable {
     encoder.close();
   }
 
-  private void writeDirectory() {
-    long start = end + (end & 1);
-    DirectoryWriter directory = settings.directory(settings.bigTiff(), offsets, byteCounts);
-    ByteBuffer bytes = directory.directory(start);
-    if (!settings.bigTiff() && start + bytes.capacity() > CLASSIC_LIMIT) {
-      directory = settings.directory(true, offsets, byteCounts);
-      bytes = directory.directory(start);
+  private void writeDirectory() throws IOException {
+    long start = store.end() + (store.end() & 1);
+    DirectoryWriter directory = settings.directory(settings.bigTiff(), image, false);
+    if (!settings.bigTiff() && start + directory.size() > CLASSIC_LIMIT) {
+      directory = settings.directory(true, image, false);
     }
-    writeFully(bytes, start);
-    writeFully(directory.header(start), 0);
+    TileStore.write(file.channel(), directory.directory(start, 0), start);
+    TileStore.write(file.channel(), directory.header(start), 0);
   }
 
   /**
@@ -195,8 +231,8 @@ public final class GeoTiffWriter implements AutoCloseable {
     }
     open = false;
     encoder.close();
-    try {
-      file.close();
+    try (file) {
+      store.close();
     } catch (IOException e) {
       throw failure(e);
     }
@@ -205,17 +241,6 @@ public final class GeoTiffWriter implements AutoCloseable {
   private void requireOpen() {
     if (!open) {
       throw new IllegalStateException(settings.path() + ": the writer is committed or closed");
-    }
-  }
-
-  private void writeFully(ByteBuffer bytes, long position) {
-    long at = position;
-    try {
-      while (bytes.hasRemaining()) {
-        at += file.channel().write(bytes, at);
-      }
-    } catch (IOException e) {
-      throw failure(e);
     }
   }
 

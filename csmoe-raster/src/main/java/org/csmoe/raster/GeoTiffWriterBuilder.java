@@ -3,9 +3,12 @@ package org.csmoe.raster;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Options of a {@link GeoTiffWriter}. Every option can be set once; a second time throws {@link
@@ -14,8 +17,8 @@ import java.util.Set;
 public final class GeoTiffWriterBuilder {
   private static final int DEFAULT_TILE = 256;
   private static final int DEFLATE = 8;
-  private static final int FLOATING_POINT = 3;
   private static final int GREY = 1;
+  private static final int REDUCED_IMAGE = 1;
 
   private final Path path;
   private final int width;
@@ -25,8 +28,12 @@ public final class GeoTiffWriterBuilder {
   private int tileSize;
   private Optional<Crs> crs = Optional.empty();
   private Optional<GeoTransform> transform = Optional.empty();
-  private double noData = Double.NaN;
+  private PixelType pixelType = PixelType.FLOAT32;
+  private Optional<Predictor> predictor = Optional.empty();
+  private OptionalDouble noData = OptionalDouble.empty();
+  private Optional<OverviewResampling> overviews = Optional.empty();
   private List<String> bandNames = List.of();
+  private Map<String, String> metadata = Map.of();
   private boolean bigTiff;
 
   GeoTiffWriterBuilder(Path path, int width, int height, int bands) {
@@ -82,19 +89,83 @@ public final class GeoTiffWriterBuilder {
   }
 
   /**
-   * The value that is stored for NaN and declared as no data. Default: NaN.
+   * The type of every sample. Default: {@link PixelType#FLOAT32}.
    *
-   * @param value a value that float32 holds exactly
+   * <p>For integers, values are rounded to the nearest, halves away from zero; one out of range is
+   * an error when it is written, never clipped.
+   *
+   * @param value the type
    * @return this builder
-   * @throws IllegalArgumentException when float32 does not hold the value
+   * @throws IllegalStateException when set before
+   */
+  public GeoTiffWriterBuilder pixelType(PixelType value) {
+    once("pixelType");
+    pixelType = Objects.requireNonNull(value, "value");
+    return this;
+  }
+
+  /**
+   * What is done to rows before compression. Default: {@link Predictor#FLOATING_POINT} for floats,
+   * {@link Predictor#HORIZONTAL} for integers.
+   *
+   * @param value the predictor; that for floating point needs a type of floats
+   * @return this builder
+   * @throws IllegalStateException when set before
+   */
+  public GeoTiffWriterBuilder predictor(Predictor value) {
+    once("predictor");
+    predictor = Optional.of(value);
+    return this;
+  }
+
+  /**
+   * The value that is stored for NaN and declared as no data. Default: NaN for floats, none for
+   * integers.
+   *
+   * @param value a value that the pixel type holds exactly
+   * @return this builder
    * @throws IllegalStateException when set before
    */
   public GeoTiffWriterBuilder noData(double value) {
     once("noData");
-    if (Double.compare((float) value, value) != 0) {
-      throw new IllegalArgumentException("noData must be a value of float32 but was " + value);
+    noData = OptionalDouble.of(value);
+    return this;
+  }
+
+  /**
+   * Makes the file a cloud-optimized GeoTIFF with overviews, each half as large as the image before
+   * it, until one fits a tile. Default: no overviews, tiles in the order in which they are written.
+   *
+   * <p>Tiles then go to a scratch file beside the target first, which takes as much space as the
+   * file; {@link GeoTiffWriter#commit()} computes the overviews from it.
+   *
+   * @param resampling how overviews are computed
+   * @return this builder
+   * @throws IllegalStateException when set before
+   */
+  public GeoTiffWriterBuilder cloudOptimized(OverviewResampling resampling) {
+    once("cloudOptimized");
+    overviews = Optional.of(resampling);
+    return this;
+  }
+
+  /**
+   * Metadata of the whole file, for GDAL and for people. Default: none.
+   *
+   * @param value texts by name
+   * @return this builder
+   * @throws IllegalArgumentException when a name is empty or has an equals sign
+   * @throws IllegalStateException when set before
+   */
+  public GeoTiffWriterBuilder metadata(Map<String, String> value) {
+    once("metadata");
+    for (String name : value.keySet()) {
+      if (name.isEmpty() || name.contains("=")) {
+        throw new IllegalArgumentException(
+            "metadata must have names without \"=\", not empty, but had \"%s\"".formatted(name));
+      }
     }
-    noData = value;
+    metadata = new TreeMap<>(value);
     return this;
   }
 
@@ -133,10 +204,21 @@ public final class GeoTiffWriterBuilder {
    * Opens the writer.
    *
    * @return a writer, to be committed and closed
+   * @throws IllegalArgumentException when the pixel type does not hold the no-data value or does
+   *     not go with the predictor
    * @throws java.io.UncheckedIOException when no file can be created in the folder
    * @throws ArithmeticException when there are more than 2^31 - 1 tiles; choose a larger tile size
    */
   public GeoTiffWriter open() {
+    if (noData.isPresent() && !holds(noData.getAsDouble())) {
+      throw new IllegalArgumentException(
+          "noData must be a value of %s but was %s".formatted(pixelType, noData.getAsDouble()));
+    }
+    if (predictor() == Predictor.FLOATING_POINT && !pixelType.isFloat()) {
+      throw new IllegalArgumentException(
+          "predictor must be NONE or HORIZONTAL for %s but was FLOATING_POINT"
+              .formatted(pixelType));
+    }
     return new GeoTiffWriter(this);
   }
 
@@ -160,42 +242,80 @@ public final class GeoTiffWriterBuilder {
     return tileSize;
   }
 
-  double noData() {
-    return noData;
+  PixelType pixelType() {
+    return pixelType;
+  }
+
+  Predictor predictor() {
+    return predictor.orElse(pixelType.isFloat() ? Predictor.FLOATING_POINT : Predictor.HORIZONTAL);
+  }
+
+  OptionalDouble noData() {
+    return noData.isEmpty() && pixelType.isFloat() ? OptionalDouble.of(Double.NaN) : noData;
+  }
+
+  Optional<OverviewResampling> overviews() {
+    return overviews;
+  }
+
+  private boolean holds(double value) {
+    boolean inRange = pixelType.isFloat() || (value >= pixelType.min() && value <= pixelType.max());
+    return inRange && Double.compare(pixelType.stored(value), value) == 0;
   }
 
   boolean bigTiff() {
     return bigTiff;
   }
 
-  /** The file's directory. */
-  DirectoryWriter directory(boolean big, long[] offsets, long[] byteCounts) {
+  /** The directory of one image of the file; an overview has neither place nor names. */
+  DirectoryWriter directory(boolean big, ImageTiles image, boolean overview) {
     DirectoryWriter directory = new DirectoryWriter(big);
-    directory.longs(TiffTag.IMAGE_WIDTH, width);
-    directory.longs(TiffTag.IMAGE_LENGTH, height);
-    directory.repeatedShort(TiffTag.BITS_PER_SAMPLE, Float.SIZE, bands);
+    if (overview) {
+      directory.longs(TiffTag.NEW_SUBFILE_TYPE, REDUCED_IMAGE);
+    }
+    directory.longs(TiffTag.IMAGE_WIDTH, image.width());
+    directory.longs(TiffTag.IMAGE_LENGTH, image.height());
+    directory.repeatedShort(TiffTag.BITS_PER_SAMPLE, pixelType.bits(), bands);
     directory.shorts(TiffTag.COMPRESSION, DEFLATE);
     directory.shorts(TiffTag.PHOTOMETRIC, GREY);
     directory.shorts(TiffTag.SAMPLES_PER_PIXEL, bands);
     directory.shorts(TiffTag.PLANAR_CONFIGURATION, bands == 1 ? 1 : 2);
-    directory.shorts(TiffTag.PREDICTOR, FLOATING_POINT);
+    directory.shorts(TiffTag.PREDICTOR, predictorCode());
     directory.shorts(TiffTag.TILE_WIDTH, tileSize);
     directory.shorts(TiffTag.TILE_LENGTH, tileSize);
-    directory.longs(TiffTag.TILE_OFFSETS, offsets);
-    directory.longs(TiffTag.TILE_BYTE_COUNTS, byteCounts);
+    directory.longs(TiffTag.TILE_OFFSETS, image.offsets());
+    directory.longs(TiffTag.TILE_BYTE_COUNTS, image.byteCounts());
     if (bands > 1) {
       directory.repeatedShort(TiffTag.EXTRA_SAMPLES, 0, bands - 1);
     }
-    directory.repeatedShort(TiffTag.SAMPLE_FORMAT, PixelType.FLOAT32.sampleFormat(), bands);
+    directory.repeatedShort(TiffTag.SAMPLE_FORMAT, pixelType.sampleFormat(), bands);
+    noData().ifPresent(value -> directory.text(TiffTag.GDAL_NO_DATA, text(value)));
+    if (overview) {
+      return directory;
+    }
     transform.ifPresent(value -> GeoReference.write(value, directory));
     if (crs.isPresent() || transform.isPresent()) {
       GeoReference.write(crs, directory);
     }
-    if (bandNames.stream().anyMatch(name -> !name.isEmpty())) {
-      directory.text(TiffTag.GDAL_METADATA, GdalMetadata.xml(bandNames));
+    if (!metadata.isEmpty() || bandNames.stream().anyMatch(name -> !name.isEmpty())) {
+      directory.text(TiffTag.GDAL_METADATA, GdalMetadata.xml(bandNames, metadata));
     }
-    directory.text(TiffTag.GDAL_NO_DATA, Double.isNaN(noData) ? "nan" : Double.toString(noData));
     return directory;
+  }
+
+  private int predictorCode() {
+    return switch (predictor()) {
+      case NONE -> 1;
+      case HORIZONTAL -> 2;
+      case FLOATING_POINT -> 3;
+    };
+  }
+
+  private String text(double value) {
+    if (Double.isNaN(value)) {
+      return "nan";
+    }
+    return pixelType.isFloat() ? Double.toString(value) : Long.toString((long) value);
   }
 
   private void once(String name) {

@@ -92,8 +92,13 @@ public record GeoTransform(
    * @return the transform of the coarser grid
    */
   public GeoTransform scaled(double factor) {
+    return stretched(factor, factor);
+  }
+
+  /** The same origin, pixels {@code across} times as wide and {@code down} times as high. */
+  GeoTransform stretched(double across, double down) {
     return new GeoTransform(
-        originX, columnX * factor, rowX * factor, originY, columnY * factor, rowY * factor);
+        originX, columnX * across, rowX * down, originY, columnY * across, rowY * down);
   }
 
   /**

@@ -45,6 +45,25 @@ public enum PixelType {
     return sampleFormat == 3;
   }
 
+  /** The least integer of an integer type. */
+  double min() {
+    return sampleFormat == 2 ? -Math.scalb(1.0, bits - 1) : 0;
+  }
+
+  /** The greatest integer of an integer type. */
+  double max() {
+    return Math.scalb(1.0, sampleFormat == 2 ? bits - 1 : bits) - 1;
+  }
+
+  /** A value as this type would hold it, range apart: integers are rounded, halves from zero. */
+  double stored(double value) {
+    return switch (this) {
+      case FLOAT64 -> value;
+      case FLOAT32 -> (float) value;
+      default -> Math.copySign(Math.floor(Math.abs(value) + 0.5), value);
+    };
+  }
+
   int bits() {
     return bits;
   }

@@ -65,4 +65,29 @@ public record RasterInfo(
   int blocksDown() {
     return (int) (((long) height + blockHeight - 1) / blockHeight);
   }
+
+  /**
+   * This overview, which says little about itself, as an image of the same ground as the full one.
+   */
+  RasterInfo placedAs(RasterInfo full) {
+    double across = (double) full.width / width;
+    double down = (double) full.height / height;
+    return new RasterInfo(
+        width,
+        height,
+        bands,
+        pixelType,
+        compression,
+        predictor,
+        tiled,
+        blockWidth,
+        blockHeight,
+        planar,
+        byteOrder,
+        bigTiff,
+        full.crs,
+        full.transform.map(transform -> transform.stretched(across, down)),
+        full.noData,
+        full.bandNames);
+  }
 }

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.csmoe.RasterFormatException;
 
 /**
- * The first image file directory of a classic TIFF or BigTIFF. Later directories (overviews, masks,
- * pages) are never followed. Values are read when asked for, after their range was checked.
+ * An image file directory of a classic TIFF or BigTIFF. Values are read when asked for, after their
+ * range was checked.
  */
 final class TiffDirectory {
   private static final int[] TYPE_BYTES = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8};
@@ -34,6 +34,8 @@ final class TiffDirectory {
   private final ByteOrder order;
   private final boolean big;
   private final Map<TiffTag, Entry> entries = new EnumMap<>(TiffTag.class);
+  private final long start;
+  private final long end;
 
   /** One entry: {@code count} values of a type, whose bytes begin at {@code offset}. */
   private record Entry(int type, long count, long offset) {
@@ -43,6 +45,7 @@ final class TiffDirectory {
     }
   }
 
+  /** The first directory of a file. */
   TiffDirectory(TiffSource source) {
     this.source = source;
     if (source.size() < 8) {
@@ -62,7 +65,32 @@ final class TiffDirectory {
       throw source.malformed("header at byte 2", version, "42 (TIFF) or 43 (BigTIFF)");
     }
     big = version == 43;
-    readEntries(big ? bigOffset() : buffer("header", 4, 4).getInt() & 0xFFFFFFFFL);
+    start = big ? bigOffset() : buffer("header", 4, 4).getInt() & 0xFFFFFFFFL;
+    end = readEntries();
+  }
+
+  private TiffDirectory(TiffDirectory previous, long start) {
+    source = previous.source;
+    order = previous.order;
+    big = previous.big;
+    this.start = start;
+    end = readEntries();
+  }
+
+  /** Where it begins in the file. */
+  long start() {
+    return start;
+  }
+
+  /** Where the directory after this one begins; 0 after the last. */
+  long nextStart() {
+    ByteBuffer link = buffer(link(), end, big ? 8 : 4);
+    return big ? link.getLong() : link.getInt() & 0xFFFFFFFFL;
+  }
+
+  /** Another directory of the same file. */
+  TiffDirectory at(long other) {
+    return new TiffDirectory(this, other);
   }
 
   private long bigOffset() {
@@ -73,7 +101,8 @@ final class TiffDirectory {
     return header.getLong();
   }
 
-  private void readEntries(long start) {
+  /** Reads the entries and returns where they end. */
+  private long readEntries() {
     String where = "directory at byte " + start;
     long count =
         big ? buffer(where, start, 8).getLong() : buffer(where, start, 2).getShort() & 0xFFFF;
@@ -97,6 +126,7 @@ final class TiffDirectory {
       boolean fits = values >= 0 && inline.bytes() <= (big ? 8 : 4);
       entries.putIfAbsent(tag, fits ? inline : new Entry(type, values, offset));
     }
+    return first + count * entryBytes;
   }
 
   boolean big() {
@@ -197,6 +227,14 @@ final class TiffDirectory {
     Entry entry = entries.get(tag);
     return source.malformed(
         entry == null ? tag : tag + " at byte " + entry.offset, found, expected);
+  }
+
+  RasterFormatException malformedLink(Object found, Object expected) {
+    return source.malformed(link(), found, expected);
+  }
+
+  private String link() {
+    return "link after the directory at byte " + start;
   }
 
   private ByteBuffer buffer(String what, long offset, long length) {

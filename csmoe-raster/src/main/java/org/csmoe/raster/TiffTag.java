@@ -2,6 +2,7 @@ package org.csmoe.raster;
 
 /** The TIFF 6.0, GeoTIFF and GDAL tags that are read or written. */
 enum TiffTag {
+  NEW_SUBFILE_TYPE(254),
   IMAGE_WIDTH(256),
   IMAGE_LENGTH(257),
   BITS_PER_SAMPLE(258),

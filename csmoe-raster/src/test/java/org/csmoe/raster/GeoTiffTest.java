@@ -65,8 +65,10 @@ class GeoTiffTest {
       pixels[i] = (float) Math.sin(i) * i;
     }
     Path path = folder.resolve("tile.bin");
-    try (TileEncoder encoder = new TileEncoder(16)) {
-      ByteBuffer encoded = encoder.encode(pixels, 0, 16, 16, 16, Float.NaN);
+    try (TileEncoder encoder =
+        new TileEncoder(
+            16, PixelType.FLOAT32, Predictor.FLOATING_POINT, OptionalDouble.of(Double.NaN))) {
+      ByteBuffer encoded = encoder.encode(i -> pixels[i], 0, 16, 16, 16);
       byte[] bytes = new byte[encoded.remaining()];
       encoded.get(bytes);
       Files.write(path, bytes);

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -155,7 +156,25 @@ class GeoTiffWriterTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> builder.bandNames(List.of("a")))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> builder.noData(0.1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> builder.noData(0.1).open())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("noData must be a value of FLOAT32 but was 0.1");
+    assertThatThrownBy(
+            () ->
+                GeoTiffWriter.builder(path, 4, 4, 2).pixelType(PixelType.UINT8).noData(256).open())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("noData must be a value of UINT8 but was 256.0");
+    assertThatThrownBy(
+            () ->
+                GeoTiffWriter.builder(path, 4, 4, 2)
+                    .pixelType(PixelType.INT16)
+                    .predictor(Predictor.FLOATING_POINT)
+                    .open())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("predictor must be NONE or HORIZONTAL for INT16");
+    assertThatThrownBy(() -> builder.metadata(Map.of("a=b", "")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("a=b");
   }
 
   @Test

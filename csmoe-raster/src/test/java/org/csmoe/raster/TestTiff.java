@@ -5,9 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /** Writes small uncompressed uint16 files, one strip per band, and broken ones. */
@@ -45,7 +47,7 @@ final class TestTiff {
         FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
       channel.write(directory.header(start), 0);
       channel.write(pixels.rewind(), 16);
-      channel.write(directory.directory(start), start);
+      channel.write(directory.directory(start, 0), start);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -63,5 +65,27 @@ final class TestTiff {
           GeoReference.write(Optional.of(Crs.projected(32632)), directory);
         },
         pixels);
+  }
+
+  /** A file of tiles of noise, which do not become smaller: 16 x 16 floats, 1 kB each. */
+  static byte[] noise(int width, int height) {
+    SplittableRandom random = new SplittableRandom(3);
+    float[] pixels = new float[width * height];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = Float.intBitsToFloat(random.nextInt() & 0x7F7FFFFF);
+    }
+    try {
+      Path path = Files.createTempFile("noise", ".tif");
+      try (GeoTiffWriter writer =
+          GeoTiffWriter.builder(path, width, height, 1).tileSize(16).open()) {
+        writer.write(new Window(0, 0, width, height), pixels);
+        writer.commit();
+        return Files.readAllBytes(path);
+      } finally {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
