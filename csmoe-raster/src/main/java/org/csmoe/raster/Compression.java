@@ -40,7 +40,7 @@ public enum Compression {
   }
 
   /** What a tag's value that is not supported is called. */
-  static String name(long code) {
+  static String describe(long code) {
     return switch ((int) Math.min(code, Integer.MAX_VALUE)) {
       case 2, 3, 4 -> "CCITT fax";
       case 6, 7 -> "JPEG";

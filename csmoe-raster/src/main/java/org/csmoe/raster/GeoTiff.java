@@ -105,7 +105,8 @@ public final class GeoTiff implements AutoCloseable {
    * @throws java.io.UncheckedIOException when the file cannot be opened
    */
   public static GeoTiff open(Path path, long cacheBytes, long maxBlockBytes) {
-    return open(TiffSource.of(path), cache(cacheBytes), maxBlockBytes);
+    Cache<BlockKey, byte[]> cache = cache(cacheBytes);
+    return open(TiffSource.of(path), cache, maxBlockBytes);
   }
 
   /**

@@ -4,7 +4,8 @@ package org.csmoe.raster;
  * Turns the samples of a block, decompressed and with the predictor undone, into pixels of the
  * raster's {@link PixelType} in the byte order of the file.
  */
-interface SampleConversion {
+sealed interface SampleConversion
+    permits SampleConversion.None, NarrowSamples, CmykToRgba, YCbCrToRgb {
   /** How many bytes the samples of so many rows take before the conversion. */
   long storedBytes(int rows);
 

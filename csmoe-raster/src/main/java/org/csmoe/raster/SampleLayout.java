@@ -40,7 +40,7 @@ final class SampleLayout {
     // 4 is "undefined": libtiff and GDAL take it as unsigned.
     PixelType exact = pixelType(storedBits, format == 4 ? 1 : format);
     bits = (int) storedBits;
-    // Tables of colours have unsigned entries, whatever the tag says.
+    // Converted colours are unsigned, whatever the tag says.
     type = isCmyk() || photometric == YCBCR ? PixelType.UINT8 : exact;
     refuseColors();
   }

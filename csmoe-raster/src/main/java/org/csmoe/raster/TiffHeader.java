@@ -66,7 +66,7 @@ final class TiffHeader {
                 () ->
                     directory.malformed(
                         TiffTag.COMPRESSION,
-                        "%d (%s)".formatted(code, Compression.name(code)),
+                        "%d (%s)".formatted(code, Compression.describe(code)),
                         "1 (none), 5 (LZW), 8 or 32946 (Deflate), 32773 (PackBits) or 50000"
                             + " (ZSTD)"));
     if (compression == Compression.ZSTD && !hasZstandard()) {

@@ -83,6 +83,12 @@ class HostileFileTest {
     }
   }
 
+  /** Found by {@link FuzzTest}: zstd-jni throws where it documents an error code. */
+  @Test
+  void aBrokenZstandardFrameIsRefused() {
+    assertRefused("found a broken stream (", d -> d.shorts(TiffTag.COMPRESSION, 50000));
+  }
+
   @Test
   void moreBlocksThanTheTagHasAreRefused() {
     assertRefused(
