@@ -126,7 +126,9 @@ final class TiffHeader {
       return GdalMetadata.of(xml, samples.bands());
     } catch (NumberFormatException e) {
       throw directory.malformed(
-          TiffTag.GDAL_METADATA, e.getMessage(), "finite numbers as scale and offset");
+          TiffTag.GDAL_METADATA,
+          String.valueOf(e.getMessage()),
+          "finite numbers as scale and offset");
     }
   }
 }
