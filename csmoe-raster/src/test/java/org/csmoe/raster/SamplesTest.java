@@ -61,6 +61,22 @@ class SamplesTest {
     }
   }
 
+  /** GDAL and TIFF 6.0 disagree, so that nobody can say which pixels would be right. */
+  @Test
+  void bigEndianIntegersOfTwentyFourBitsAreRefused() throws IOException {
+    byte[] file = Files.readAllBytes(folder().resolve("triple_big.tif"));
+    byte[] format = {1, 83, 0, 3, 0, 0, 0, 1, 0, 3}; // SAMPLE_FORMAT, one SHORT: 3, float
+    int at = 0;
+    while (!Arrays.equals(file, at, at + format.length, format, 0, format.length)) {
+      at++;
+    }
+    file[at + 9] = 1;
+    assertThatThrownBy(() -> GeoTiff.open("24.tif", file))
+        .isInstanceOf(RasterFormatException.class)
+        .hasMessageContaining("24.tif: tag BITS_PER_SAMPLE")
+        .hasMessageContaining("writers disagree");
+  }
+
   @Test
   void smallFloatsHaveTheirSpecialValues() {
     assertThat(NarrowSamples.toFloat(0x3C00, 16)).isEqualTo(1);
