@@ -15,14 +15,23 @@ final class BlockDecoder {
   private final int sampleBytes;
   private final int samplesPerPixel;
   private final ByteOrder order;
+  private final boolean reversedBits;
+  private final SampleConversion conversion;
 
-  BlockDecoder(TiffSource source, RasterInfo info) {
+  BlockDecoder(TiffSource source, RasterInfo info, StoredSamples samples) {
     this.source = source;
     compression = info.compression();
     predictor = info.predictor();
-    sampleBytes = info.pixelType().bytes();
-    samplesPerPixel = info.planar() ? 1 : info.bands();
+    sampleBytes = samples.bits() / 8;
+    samplesPerPixel = samples.interleaved();
     order = info.byteOrder();
+    reversedBits = samples.reversedBits();
+    conversion = samples.conversion();
+  }
+
+  /** How many bytes the samples of so many rows take before they become pixels. */
+  long storedBytes(int rows) {
+    return conversion.storedBytes(rows);
   }
 
   /**
@@ -31,17 +40,16 @@ final class BlockDecoder {
    * @param what the block, for error messages
    * @param offset where its bytes begin
    * @param stored how many bytes are stored
-   * @param rowBytes decoded bytes of a row
    * @param rows rows of the block
-   * @return exactly {@code rowBytes * rows} bytes
+   * @return the pixels of exactly so many rows
    */
-  byte[] decode(String what, long offset, long stored, int rowBytes, int rows) {
-    int expected = rowBytes * rows;
+  byte[] decode(String what, long offset, long stored, int rows) {
+    int expected = Math.toIntExact(storedBytes(rows));
     if (compression == Compression.NONE) {
       if (stored < expected) {
         throw source.malformed(what, stored + " bytes stored", expected);
       }
-      return source.read(what, offset, expected);
+      return conversion.toPixels(read(what, offset, expected), rows);
     }
     if (expected / compression.maxRatio() > stored) {
       throw source.malformed(
@@ -50,20 +58,31 @@ final class BlockDecoder {
           "at least %d for %d decoded bytes in %s"
               .formatted(expected / compression.maxRatio(), expected, compression));
     }
-    byte[] input = source.read(what, offset, stored);
+    byte[] input = read(what, offset, stored);
     byte[] output = new byte[expected];
     int written =
         switch (compression) {
-          case LZW -> lzw(what, input, output);
+          case LZW -> Lzw.decode(input, output);
           case DEFLATE -> inflate(what, input, output);
+          case ZSTD -> unpackZstandard(what, input, output);
           default -> unpackBits(input, output);
         };
     if (written < expected) {
       throw source.malformed(
           what, written < 0 ? "a broken stream" : written + " decoded bytes", expected);
     }
-    undoPredictor(output, rowBytes);
-    return output;
+    undoPredictor(output, expected / rows);
+    return conversion.toPixels(output, rows);
+  }
+
+  private byte[] read(String what, long offset, long length) {
+    byte[] bytes = source.read(what, offset, length);
+    if (reversedBits) {
+      for (int i = 0; i < bytes.length; i++) {
+        bytes[i] = (byte) (Integer.reverse(bytes[i]) >>> 24);
+      }
+    }
+    return bytes;
   }
 
   private void undoPredictor(byte[] block, int rowBytes) {
@@ -84,11 +103,12 @@ final class BlockDecoder {
     }
   }
 
-  private int lzw(String what, byte[] input, byte[] output) {
-    if (input.length > 1 && input[0] == 0 && (input[1] & 1) == 1) {
-      throw source.malformed(what, "LZW of before 1988, bits reversed", "LZW of TIFF 6.0");
+  private int unpackZstandard(String what, byte[] input, byte[] output) {
+    try {
+      return Zstandard.decode(input, output);
+    } catch (IllegalArgumentException e) {
+      throw broken(what, e, "a Zstandard frame of %d bytes".formatted(output.length));
     }
-    return Lzw.decode(input, output);
   }
 
   private int inflate(String what, byte[] input, byte[] output) {
@@ -105,13 +125,17 @@ final class BlockDecoder {
       }
       return written;
     } catch (DataFormatException e) {
-      RasterFormatException broken =
-          source.malformed(what, "a broken stream (" + e.getMessage() + ")", "a zlib stream");
-      broken.initCause(e);
-      throw broken;
+      throw broken(what, e, "a zlib stream");
     } finally {
       inflater.end();
     }
+  }
+
+  private RasterFormatException broken(String what, Exception cause, String expected) {
+    RasterFormatException broken =
+        source.malformed(what, "a broken stream (" + cause.getMessage() + ")", expected);
+    broken.initCause(cause);
+    return broken;
   }
 
   private static int unpackBits(byte[] input, byte[] output) {

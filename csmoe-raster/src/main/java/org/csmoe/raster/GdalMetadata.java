@@ -2,6 +2,7 @@ package org.csmoe.raster;
 
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -13,18 +14,25 @@ import javax.xml.stream.XMLStreamReader;
 import javax.xml.stream.XMLStreamWriter;
 
 /**
- * Band descriptions in GDAL's XML metadata tag. GDAL escapes values once more than XML asks for.
+ * What GDAL's XML metadata tag says of bands. GDAL escapes values once more than XML asks for.
+ *
+ * @param names the description of every band, empty where there is none
+ * @param scalings scale and offset of every band
  */
-final class GdalMetadata {
-  private GdalMetadata() {}
-
+record GdalMetadata(List<String> names, List<Scaling> scalings) {
   /**
-   * The description of every band, empty where there is none. XML that cannot be parsed describes
-   * nothing, as in GDAL; document types and external entities are never resolved.
+   * Parses the tag. XML that cannot be parsed says nothing, as in GDAL; document types and external
+   * entities are never resolved.
+   *
+   * @throws NumberFormatException when a scale or an offset is no finite number; the message quotes
+   *     it
    */
-  static List<String> bandNames(String xml, int bands) {
+  static GdalMetadata of(String xml, int bands) {
     String[] names = new String[bands];
     Arrays.fill(names, "");
+    double[] scales = new double[bands];
+    Arrays.fill(scales, 1);
+    double[] offsets = new double[bands];
     XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
     factory.setProperty(XMLInputFactory.IS_COALESCING, true);
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
@@ -32,19 +40,45 @@ final class GdalMetadata {
     try {
       XMLStreamReader reader = factory.createXMLStreamReader(new StringReader(xml));
       while (reader.hasNext()) {
-        if (reader.next() == XMLStreamReader.START_ELEMENT
-            && reader.getLocalName().equals("Item")
-            && "DESCRIPTION".equals(reader.getAttributeValue(null, "name"))) {
-          int sample = sample(reader.getAttributeValue(null, "sample"));
-          if (sample >= 0 && sample < bands) {
-            names[sample] = unescape(reader.getElementText());
-          }
+        if (reader.next() != XMLStreamReader.START_ELEMENT
+            || !reader.getLocalName().equals("Item")) {
+          continue;
+        }
+        int sample = sample(reader.getAttributeValue(null, "sample"));
+        String role = reader.getAttributeValue(null, "role");
+        String name = reader.getAttributeValue(null, "name");
+        if (sample < 0 || sample >= bands || name == null) {
+          continue;
+        }
+        if (name.equals("DESCRIPTION")) {
+          names[sample] = unescape(reader.getElementText());
+        } else if ("scale".equals(role)) {
+          scales[sample] = number(reader.getElementText());
+        } else if ("offset".equals(role)) {
+          offsets[sample] = number(reader.getElementText());
         }
       }
-      return List.of(names);
+      return new GdalMetadata(List.of(names), scalings(scales, offsets));
     } catch (XMLStreamException e) {
-      return Collections.nCopies(bands, "");
+      return new GdalMetadata(
+          Collections.nCopies(bands, ""), Collections.nCopies(bands, Scaling.NONE));
     }
+  }
+
+  private static List<Scaling> scalings(double[] scales, double[] offsets) {
+    List<Scaling> scalings = new ArrayList<>();
+    for (int band = 0; band < scales.length; band++) {
+      scalings.add(new Scaling(scales[band], offsets[band]));
+    }
+    return scalings;
+  }
+
+  private static double number(String text) {
+    double value = Double.parseDouble(text);
+    if (!Double.isFinite(value)) {
+      throw new NumberFormatException("\"" + text + "\"");
+    }
+    return value;
   }
 
   private static String escape(String text) {
@@ -65,7 +99,7 @@ final class GdalMetadata {
     return value != null && value.matches("[0-9]{1,9}") ? Integer.parseInt(value) : -1;
   }
 
-  /** The XML that {@link #bandNames} reads, with items of the whole data set. */
+  /** The XML that {@link #of} reads, with items of the whole data set. */
   static String xml(List<String> names, Map<String, String> items) {
     StringWriter text = new StringWriter();
     try {

@@ -62,9 +62,7 @@ final class GeoReference {
               matrix[4],
               matrix[5]);
     }
-    return key(RASTER_TYPE) == PIXEL_IS_POINT
-        ? transform.map(point -> point.translated(-0.5, -0.5))
-        : transform;
+    return transform;
   }
 
   private Optional<GeoTransform> transform(
@@ -76,7 +74,9 @@ final class GeoReference {
       double columnY,
       double rowY) {
     try {
-      return Optional.of(new GeoTransform(originX, columnX, rowX, originY, columnY, rowY));
+      GeoTransform transform = new GeoTransform(originX, columnX, rowX, originY, columnY, rowY);
+      return Optional.of(
+          key(RASTER_TYPE) == PIXEL_IS_POINT ? transform.translated(-0.5, -0.5) : transform);
     } catch (IllegalArgumentException e) {
       throw directory.malformed(tag, e, "an invertible transform");
     }

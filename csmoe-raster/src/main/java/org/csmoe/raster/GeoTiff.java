@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Only the blocks (strips or tiles) under a window are read; decoded blocks stay in a cache of
  * bounded size. Only the first image of a file is read, at full resolution, or through {@link
  * #overviews()} at the reduced ones that the file holds. Masks and further pages are ignored, and
- * so are scale and offset tags, palettes and alpha.
+ * so are palettes and alpha. Scale and offset are told by {@link RasterInfo#scalings} and not
+ * applied.
  *
  * <p>Bands and pixels count from 0. {@link #readFloats} gives NaN where a pixel equals the file's
  * no-data value; {@link #readRaw} gives what is stored. A sparse block, one that the file leaves
@@ -37,7 +38,8 @@ public final class GeoTiff implements AutoCloseable {
   /** How many bytes of decoded blocks {@link #open(Path)} keeps: 64 MiB. */
   public static final long DEFAULT_CACHE_BYTES = 64L << 20;
 
-  private static final int MAX_BLOCK_BYTES = 256 << 20;
+  /** The largest block, decoded, that is read unless another limit is given: 256 MiB. */
+  public static final long DEFAULT_MAX_BLOCK_BYTES = 256L << 20;
 
   private final TiffSource source;
   private final RasterInfo info;
@@ -45,6 +47,7 @@ public final class GeoTiff implements AutoCloseable {
   private final long[] offsets;
   private final long[] byteCounts;
   private final Cache<BlockKey, byte[]> cache;
+  private final long maxBlockBytes;
   private final TiffDirectory directory;
   private final boolean reduced;
   private @Nullable List<GeoTiff> overviews;
@@ -55,24 +58,31 @@ public final class GeoTiff implements AutoCloseable {
   private GeoTiff(
       TiffSource source,
       Cache<BlockKey, byte[]> cache,
+      long maxBlockBytes,
       TiffDirectory directory,
+      SampleLayout samples,
       RasterInfo info,
       boolean reduced) {
     this.source = source;
     this.cache = cache;
+    this.maxBlockBytes = maxBlockBytes;
     this.directory = directory;
     this.info = info;
     this.reduced = reduced;
-    decoder = new BlockDecoder(source, info);
+    // The conversion may rely on pixels within the limit; only then is it known what is stored.
+    double pixels = (double) info.blockWidth() * info.blockHeight();
+    checkBlockBytes(pixels * pixelBytes());
+    decoder = new BlockDecoder(source, info, samples.stored(info.blockWidth()));
+    checkBlockBytes((double) decoder.storedBytes(info.blockHeight()));
+    int blocks = checkedBlocks();
     TiffTag offsetTag = info.tiled() ? TiffTag.TILE_OFFSETS : TiffTag.STRIP_OFFSETS;
     TiffTag countTag = info.tiled() ? TiffTag.TILE_BYTE_COUNTS : TiffTag.STRIP_BYTE_COUNTS;
-    int blocks = checkedBlocks(directory, offsetTag);
     offsets = directory.integers(offsetTag, blocks, blocks);
     if (directory.has(countTag) || info.compression() != Compression.NONE) {
       byteCounts = directory.integers(countTag, blocks, blocks);
     } else {
       byteCounts = new long[blocks];
-      Arrays.fill(byteCounts, MAX_BLOCK_BYTES);
+      Arrays.fill(byteCounts, Long.MAX_VALUE);
     }
   }
 
@@ -98,7 +108,24 @@ public final class GeoTiff implements AutoCloseable {
    * @throws java.io.UncheckedIOException when the file cannot be opened
    */
   public static GeoTiff open(Path path, long cacheBytes) {
-    return open(path, cache(cacheBytes));
+    return open(path, cacheBytes, DEFAULT_MAX_BLOCK_BYTES);
+  }
+
+  /**
+   * Opens a file with a limit on the memory that one block may take, for example a small one for
+   * files that strangers upload.
+   *
+   * @param path the file
+   * @param cacheBytes how many bytes of decoded blocks to keep, at least 0
+   * @param maxBlockBytes the largest block to decode, 1 to 2,147,483,639 bytes; decoding takes up
+   *     to three times as much for a moment
+   * @return the open file
+   * @throws RasterFormatException when it is not a TIFF that can be read, or its blocks are larger
+   * @throws java.io.UncheckedIOException when the file cannot be opened
+   */
+  public static GeoTiff open(Path path, long cacheBytes, long maxBlockBytes) {
+    Cache<BlockKey, byte[]> cache = cache(cacheBytes);
+    return open(TiffSource.of(path), cache, maxBlockBytes);
   }
 
   /**
@@ -160,7 +187,21 @@ public final class GeoTiff implements AutoCloseable {
    * @throws RasterFormatException when it is not a TIFF that can be read
    */
   public static GeoTiff open(String name, byte[] content) {
-    return open(TiffSource.of(name, content), cache(DEFAULT_CACHE_BYTES));
+    return open(name, content, DEFAULT_CACHE_BYTES, DEFAULT_MAX_BLOCK_BYTES);
+  }
+
+  /**
+   * Opens a file that is in memory with a limit on the memory that one block may take.
+   *
+   * @param name what to call it in messages
+   * @param content all bytes of the file; they are not copied and must not change while it is open
+   * @param cacheBytes how many bytes of decoded blocks to keep, at least 0
+   * @param maxBlockBytes as in {@link #open(Path, long, long)}
+   * @return the open file
+   * @throws RasterFormatException when it is not a TIFF that can be read, or its blocks are larger
+   */
+  public static GeoTiff open(String name, byte[] content, long cacheBytes, long maxBlockBytes) {
+    return open(TiffSource.of(name, content), cache(cacheBytes), maxBlockBytes);
   }
 
   static GeoTiff open(Path path, Cache<BlockKey, byte[]> cache) {
@@ -168,9 +209,21 @@ public final class GeoTiff implements AutoCloseable {
   }
 
   static GeoTiff open(TiffSource source, Cache<BlockKey, byte[]> cache) {
+    return open(source, cache, DEFAULT_MAX_BLOCK_BYTES);
+  }
+
+  private static GeoTiff open(
+      TiffSource source, Cache<BlockKey, byte[]> cache, long maxBlockBytes) {
     try {
+      if (maxBlockBytes < 1 || maxBlockBytes > Integer.MAX_VALUE - 8) {
+        throw new IllegalArgumentException(
+            "maxBlockBytes must be in 1..%d but was %d"
+                .formatted(Integer.MAX_VALUE - 8, maxBlockBytes));
+      }
       TiffDirectory directory = new TiffDirectory(source);
-      return new GeoTiff(source, cache, directory, new TiffHeader(directory).info(), false);
+      TiffHeader header = new TiffHeader(directory);
+      return new GeoTiff(
+          source, cache, maxBlockBytes, directory, header.samples(), header.info(), false);
     } catch (RuntimeException e) {
       source.close();
       throw e;
@@ -188,20 +241,24 @@ public final class GeoTiff implements AutoCloseable {
         .build();
   }
 
-  private int checkedBlocks(TiffDirectory directory, TiffTag offsetTag) {
-    double blockBytes =
-        (double) info.blockWidth() * info.blockHeight() * samplesPerPixel() * sampleBytes();
-    if (blockBytes > MAX_BLOCK_BYTES) {
+  private void checkBlockBytes(double blockBytes) {
+    if (blockBytes > maxBlockBytes) {
       throw directory.malformed(
           info.tiled() ? TiffTag.TILE_LENGTH : TiffTag.ROWS_PER_STRIP,
           "blocks of %.0f decoded bytes".formatted(blockBytes),
-          "at most %d; write the file anew with tiles".formatted(MAX_BLOCK_BYTES));
+          "at most %d; write the file anew with tiles, or open it with a higher limit"
+              .formatted(maxBlockBytes));
     }
+  }
+
+  private int checkedBlocks() {
     double blocks =
         (double) info.blocksAcross() * info.blocksDown() * (info.planar() ? info.bands() : 1);
     if (blocks > Integer.MAX_VALUE - 8) {
       throw directory.malformed(
-          offsetTag, "%.0f blocks".formatted(blocks), "at most " + (Integer.MAX_VALUE - 8));
+          info.tiled() ? TiffTag.TILE_OFFSETS : TiffTag.STRIP_OFFSETS,
+          "%.0f blocks".formatted(blocks),
+          "at most " + (Integer.MAX_VALUE - 8));
     }
     return (int) blocks;
   }
@@ -235,7 +292,16 @@ public final class GeoTiff implements AutoCloseable {
       if (overviews == null) {
         overviews =
             OverviewDirectories.of(directory, info).stream()
-                .map(found -> new GeoTiff(source, cache, found.directory(), found.info(), true))
+                .map(
+                    found ->
+                        new GeoTiff(
+                            source,
+                            cache,
+                            maxBlockBytes,
+                            found.directory(),
+                            found.samples(),
+                            found.info(),
+                            true))
                 .toList();
       }
       return overviews;
@@ -491,7 +557,7 @@ public final class GeoTiff implements AutoCloseable {
             : Math.min(info.blockHeight(), info.height() - blockRow * info.blockHeight());
     String what =
         "%s %d at byte %d".formatted(info.tiled() ? "tile" : "strip", index, offsets[index]);
-    return decoder.decode(what, offsets[index], byteCounts[index], rowBytes(), rows);
+    return decoder.decode(what, offsets[index], byteCounts[index], rows);
   }
 
   private void toDoubles(ByteBuffer block, int at, int count, double[] row) {

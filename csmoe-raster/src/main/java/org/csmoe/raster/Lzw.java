@@ -2,6 +2,8 @@ package org.csmoe.raster;
 
 /**
  * Decoder of TIFF's LZW: codes of 9 to 12 bits, most significant bit first, widened one code early.
+ * Streams from before TIFF 6.0 have the least significant bit first and are widened when the table
+ * is full; they are told by their first code, which clears the table, and never begin like others.
  * A string of the table is a stretch of the output already written, so the table holds positions.
  */
 final class Lzw {
@@ -26,6 +28,8 @@ final class Lzw {
     int previousLength = 0;
     int written = 0;
     int position = 0;
+    boolean old = input.length > 1 && input[0] == 0 && (input[1] & 1) == 1;
+    int early = old ? 0 : 1;
     int bits = 0;
     int available = 0;
     while (written < output.length) {
@@ -33,11 +37,15 @@ final class Lzw {
         if (position == input.length) {
           return written;
         }
-        bits = bits << 8 | (input[position++] & 0xFF);
+        int octet = input[position++] & 0xFF;
+        bits = old ? bits | octet << available : bits << 8 | octet;
         available += 8;
       }
       available -= width;
-      int code = bits >>> available & (1 << width) - 1;
+      int code = (old ? bits : bits >>> available) & (1 << width) - 1;
+      if (old) {
+        bits >>>= width;
+      }
       if (code == CLEAR) {
         next = END + 1;
         width = 9;
@@ -64,7 +72,7 @@ final class Lzw {
       if (previous >= 0 && next < TABLE) {
         start[next] = previous;
         length[next++] = previousLength + 1;
-        if (next == (1 << width) - 1 && width < 12) {
+        if (next == (1 << width) - early && width < 12) {
           width++;
         }
       }

@@ -23,7 +23,7 @@ final class OverviewDirectories {
   private OverviewDirectories() {}
 
   /** A directory with what it says. */
-  record Overview(TiffDirectory directory, RasterInfo info) {}
+  record Overview(TiffDirectory directory, SampleLayout samples, RasterInfo info) {}
 
   /**
    * Walks along the chain of directories.
@@ -56,13 +56,14 @@ final class OverviewDirectories {
       if ((kind & REDUCED) == 0 || (kind & PAGE) != 0) {
         break;
       }
-      RasterInfo info = new TiffHeader(directory).info();
+      TiffHeader header = new TiffHeader(directory);
+      RasterInfo info = header.info();
       if (info.bands() == full.bands()
           && info.pixelType() == full.pixelType()
           && info.width() <= full.width()
           && info.height() <= full.height()
           && (info.width() < full.width() || info.height() < full.height())) {
-        overviews.add(new Overview(directory, info.placedAs(full)));
+        overviews.add(new Overview(directory, header.samples(), info.placedAs(full)));
       }
     }
     overviews.sort(

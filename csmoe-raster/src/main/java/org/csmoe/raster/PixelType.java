@@ -1,6 +1,6 @@
 package org.csmoe.raster;
 
-/** The type of one sample as it is stored in a file. */
+/** The type of one sample as it is read; narrower ones in a file become the next wider of these. */
 public enum PixelType {
   /** Unsigned 8-bit integer. */
   UINT8(1, 8),

@@ -1,6 +1,6 @@
 package org.csmoe.raster;
 
-/** What was done to the samples of a row before they were compressed. */
+/** What was done to the samples of a row before they were compressed, in the order of the tag. */
 public enum Predictor {
   /** Nothing. */
   NONE,

@@ -10,8 +10,10 @@ import java.util.OptionalDouble;
  *
  * @param width pixels per row
  * @param height rows
- * @param bands samples per pixel
- * @param pixelType type of every sample
+ * @param bands samples per pixel as it is read: RGBA for CMYK of 8 bits, RGB for YCbCr
+ * @param pixelType type of every sample as it is read
+ * @param bitsPerSample bits of a sample as it is stored: those of the type, or fewer for integers
+ *     of 1 to 31 bits and floats of 16 and 24 bits, which are widened
  * @param compression how blocks are compressed
  * @param predictor what was done to rows before compression
  * @param tiled whether blocks are tiles; otherwise they are strips as wide as the raster
@@ -25,12 +27,14 @@ import java.util.OptionalDouble;
  * @param noData value that stands for no data, when the file declares one
  * @param bandNames band descriptions in file order, one per band, empty strings where a band has
  *     none
+ * @param scalings scale and offset of GDAL's metadata in file order, one per band; never applied
  */
 public record RasterInfo(
     int width,
     int height,
     int bands,
     PixelType pixelType,
+    int bitsPerSample,
     Compression compression,
     Predictor predictor,
     boolean tiled,
@@ -42,11 +46,13 @@ public record RasterInfo(
     Optional<Crs> crs,
     Optional<GeoTransform> transform,
     OptionalDouble noData,
-    List<String> bandNames) {
+    List<String> bandNames,
+    List<Scaling> scalings) {
 
-  /** Copies the names into an immutable list. */
+  /** Copies the lists into immutable ones. */
   public RasterInfo {
     bandNames = List.copyOf(bandNames);
+    scalings = List.copyOf(scalings);
   }
 
   /**
@@ -77,6 +83,7 @@ public record RasterInfo(
         height,
         bands,
         pixelType,
+        bitsPerSample,
         compression,
         predictor,
         tiled,
@@ -88,6 +95,7 @@ public record RasterInfo(
         full.crs,
         full.transform.map(transform -> transform.stretched(across, down)),
         full.noData,
-        full.bandNames);
+        full.bandNames,
+        full.scalings);
   }
 }

@@ -19,6 +19,7 @@ final class TiffDirectory {
   private static final int ASCII = 2;
   private static final int SHORT = 3;
   private static final int LONG = 4;
+  private static final int RATIONAL = 5;
   private static final int DOUBLE = 12;
   private static final int LONG8 = 16;
 
@@ -205,6 +206,29 @@ final class TiffDirectory {
     ByteBuffer bytes = buffer(tag.toString(), entry.offset, entry.bytes());
     double[] values = new double[(int) entry.count];
     bytes.asDoubleBuffer().get(values);
+    return values;
+  }
+
+  /** The first values of a tag of unsigned fractions; one with denominator 0 is refused. */
+  double[] rationals(TiffTag tag, int count) {
+    Entry entry = entries.get(tag);
+    if (entry == null || entry.type != RATIONAL || entry.count < count) {
+      throw malformed(
+          tag,
+          entry == null
+              ? "no such tag"
+              : "%d values of field type %d".formatted(entry.count, entry.type),
+          count + " values of RATIONAL (5)");
+    }
+    ByteBuffer bytes = buffer(tag.toString(), entry.offset, 8L * count);
+    double[] values = new double[count];
+    for (int i = 0; i < count; i++) {
+      long denominator = bytes.getInt(8 * i + 4) & 0xFFFFFFFFL;
+      if (denominator == 0) {
+        throw malformed(tag, "a denominator of 0", "a fraction");
+      }
+      values[i] = (double) (bytes.getInt(8 * i) & 0xFFFFFFFFL) / denominator;
+    }
     return values;
   }
 

@@ -1,31 +1,26 @@
 package org.csmoe.raster;
 
-import java.util.Collections;
-import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
 /** Reads a {@link RasterInfo} from a directory and refuses what cannot be read without error. */
 final class TiffHeader {
   private final TiffDirectory directory;
+  private final SampleLayout samples;
 
   TiffHeader(TiffDirectory directory) {
     this.directory = directory;
+    samples = new SampleLayout(directory);
+  }
+
+  /** How samples are stored. */
+  SampleLayout samples() {
+    return samples;
   }
 
   RasterInfo info() {
     int width = directory.required(TiffTag.IMAGE_WIDTH, 1, Integer.MAX_VALUE);
     int height = directory.required(TiffTag.IMAGE_LENGTH, 1, Integer.MAX_VALUE);
-    int bands =
-        directory.has(TiffTag.SAMPLES_PER_PIXEL)
-            ? directory.required(TiffTag.SAMPLES_PER_PIXEL, 1, 65535)
-            : 1;
-    refusePhotometric();
-    if (directory.integer(TiffTag.FILL_ORDER, 1) != 1) {
-      throw directory.malformed(
-          TiffTag.FILL_ORDER, directory.integer(TiffTag.FILL_ORDER, 1), "1: bits are not reversed");
-    }
-    PixelType type = pixelType(bands);
     Compression compression = compression();
     boolean tiled = directory.has(TiffTag.TILE_WIDTH);
     int blockWidth = width;
@@ -40,95 +35,71 @@ final class TiffHeader {
       }
       blockHeight = (int) Math.min(rows, height);
     }
-    long planar = directory.integer(TiffTag.PLANAR_CONFIGURATION, 1);
-    if (planar != 1 && planar != 2) {
-      throw directory.malformed(TiffTag.PLANAR_CONFIGURATION, planar, "1 or 2");
-    }
+    GdalMetadata metadata = metadata();
     GeoReference reference = new GeoReference(directory);
     return new RasterInfo(
         width,
         height,
-        bands,
-        type,
+        samples.bands(),
+        samples.type(),
+        samples.bits(),
         compression,
-        predictor(compression, type),
+        predictor(compression),
         tiled,
         blockWidth,
         blockHeight,
-        planar == 2,
+        samples.planar(),
         directory.order(),
         directory.big(),
         reference.crs(),
         reference.transform(),
         noData(),
-        bandNames(bands));
-  }
-
-  /** Colour spaces whose samples are not the pixel values that a user expects. */
-  private void refusePhotometric() {
-    long photometric = directory.integer(TiffTag.PHOTOMETRIC, 1);
-    if ((photometric >= 5 && photometric <= 10) || photometric == 32844 || photometric == 32845) {
-      throw directory.malformed(
-          TiffTag.PHOTOMETRIC,
-          photometric,
-          "grey, RGB or palette: other colour spaces are not converted");
-    }
-  }
-
-  private PixelType pixelType(int bands) {
-    long bits = same(TiffTag.BITS_PER_SAMPLE, bands, 1);
-    long format = same(TiffTag.SAMPLE_FORMAT, bands, 1);
-    // 4 is "undefined": libtiff and GDAL take it as unsigned.
-    long known = format == 4 ? 1 : format;
-    for (PixelType type : PixelType.values()) {
-      if (type.bits() == bits && type.sampleFormat() == known) {
-        return type;
-      }
-    }
-    throw directory.malformed(
-        TiffTag.BITS_PER_SAMPLE,
-        "%d bits of sample format %d".formatted(bits, format),
-        "8, 16 or 32-bit integers, or 32 or 64-bit floats");
-  }
-
-  private long same(TiffTag tag, int bands, long absent) {
-    if (!directory.has(tag)) {
-      return absent;
-    }
-    long[] values = directory.integers(tag, 1, bands);
-    for (long value : values) {
-      if (value != values[0]) {
-        throw directory.malformed(
-            tag, "samples of %d and of %d".formatted(values[0], value), "one type for all bands");
-      }
-    }
-    return values[0];
+        metadata.names(),
+        metadata.scalings());
   }
 
   private Compression compression() {
     long code = directory.integer(TiffTag.COMPRESSION, 1);
-    return Compression.ofTag(code)
-        .orElseThrow(
-            () ->
-                directory.malformed(
-                    TiffTag.COMPRESSION,
-                    code,
-                    "1 (none), 5 (LZW), 8 or 32946 (Deflate), or 32773 (PackBits)"));
+    Compression compression =
+        Compression.ofTag(code)
+            .orElseThrow(
+                () ->
+                    directory.malformed(
+                        TiffTag.COMPRESSION,
+                        "%d (%s)".formatted(code, Compression.describe(code)),
+                        "1 (none), 5 (LZW), 8 or 32946 (Deflate), 32773 (PackBits) or 50000"
+                            + " (ZSTD)"));
+    if (compression == Compression.ZSTD && !hasZstandard()) {
+      throw directory.malformed(
+          TiffTag.COMPRESSION,
+          code + " (ZSTD)",
+          Zstandard.ARTIFACT + " on the class path; add this artifact to your dependencies");
+    }
+    return compression;
   }
 
-  private Predictor predictor(Compression compression, PixelType type) {
-    if (compression != Compression.LZW && compression != Compression.DEFLATE) {
+  private static boolean hasZstandard() {
+    try {
+      Class.forName("com.github.luben.zstd.Zstd", false, TiffHeader.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+
+  private Predictor predictor(Compression compression) {
+    if (compression == Compression.NONE || compression == Compression.PACKBITS) {
       return Predictor.NONE;
     }
     long code = directory.integer(TiffTag.PREDICTOR, 1);
-    if (code < 1 || code > (type.isFloat() ? 3 : 2)) {
-      throw directory.malformed(TiffTag.PREDICTOR, code, type.isFloat() ? "1, 2 or 3" : "1 or 2");
+    Predictor[] known = Predictor.values();
+    if (code < 1 || code > known.length || !samples.canPredict(known[(int) code - 1])) {
+      throw directory.malformed(
+          TiffTag.PREDICTOR,
+          "%d on %d bits of %s".formatted(code, samples.bits(), samples.type()),
+          "1, 2 on samples of 8, 16, 32 or 64 bits, or 3 on floats");
     }
-    return switch ((int) code) {
-      case 1 -> Predictor.NONE;
-      case 2 -> Predictor.HORIZONTAL;
-      default -> Predictor.FLOATING_POINT;
-    };
+    return known[(int) code - 1];
   }
 
   private OptionalDouble noData() {
@@ -149,10 +120,15 @@ final class TiffHeader {
     }
   }
 
-  private List<String> bandNames(int bands) {
-    return directory
-        .text(TiffTag.GDAL_METADATA)
-        .map(xml -> GdalMetadata.bandNames(xml, bands))
-        .orElseGet(() -> Collections.nCopies(bands, ""));
+  private GdalMetadata metadata() {
+    String xml = directory.text(TiffTag.GDAL_METADATA).orElse("");
+    try {
+      return GdalMetadata.of(xml, samples.bands());
+    } catch (NumberFormatException e) {
+      throw directory.malformed(
+          TiffTag.GDAL_METADATA,
+          String.valueOf(e.getMessage()),
+          "finite numbers as scale and offset");
+    }
   }
 }

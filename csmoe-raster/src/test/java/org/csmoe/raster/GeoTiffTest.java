@@ -80,6 +80,7 @@ class GeoTiffTest {
               16,
               1,
               PixelType.FLOAT32,
+              32,
               Compression.DEFLATE,
               Predictor.FLOATING_POINT,
               true,
@@ -91,9 +92,12 @@ class GeoTiffTest {
               Optional.empty(),
               Optional.empty(),
               OptionalDouble.empty(),
-              List.of(""));
+              List.of(""),
+              List.of(Scaling.NONE));
+      StoredSamples samples = new StoredSamples(1, 32, false, new SampleConversion.None(64));
       try (TiffSource source = TiffSource.of(path)) {
-        byte[] block = new BlockDecoder(source, info).decode("tile 0", 0, source.size(), 64, 16);
+        byte[] block =
+            new BlockDecoder(source, info, samples).decode("tile 0", 0, source.size(), 16);
         float[] decoded = new float[256];
         ByteBuffer.wrap(block).order(order).asFloatBuffer().get(decoded);
         assertThat(decoded).isEqualTo(pixels);

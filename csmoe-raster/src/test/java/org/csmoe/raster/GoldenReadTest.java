@@ -151,6 +151,9 @@ class GoldenReadTest {
     List<String> names = rows().map(row -> row.get(0)).toList();
     for (PixelType type : PixelType.values()) {
       for (Compression compression : Compression.values()) {
+        if (compression == Compression.ZSTD) {
+          continue; // GDAL of Debian 12 has no ZSTD; SamplesTest has it.
+        }
         String start = (type + "_" + compression).toLowerCase(Locale.ROOT);
         assertThat(names).anyMatch(name -> name.startsWith(start));
       }
