@@ -2,6 +2,7 @@ package org.csmoe.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -47,6 +48,13 @@ class CheckpointRefusalTest {
     Files.writeString(file, "PK and nothing that follows it");
     refuses(file, "no end-of-directory record", "cut short");
     refuses(folder, "found a folder", "expected a file");
+  }
+
+  @Test
+  void refusesWhatIsNoFileInsteadOfWaitingForIt() {
+    Path device = Path.of("/dev/null");
+    assumeThat(device).as("a device").exists();
+    refuses(device, "no regular file", "expected one");
   }
 
   @Test
