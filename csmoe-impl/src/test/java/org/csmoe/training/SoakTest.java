@@ -27,7 +27,9 @@ class SoakTest {
   /** Histories and caches of the platform; one leaked result of 32 floats a pass is more. */
   private static final long HEAP_GROWTH = 1L << 20;
 
-  /** Compiled code and the allocator's arenas still grow; a leak of one run's arena is gigabytes. */
+  /**
+   * Compiled code and the allocator's arenas still grow; a leak of one run's arena is gigabytes.
+   */
   private static final long RESIDENT_GROWTH = 64L << 20;
 
   @TempDir private Path folder = Path.of("");
