@@ -82,7 +82,7 @@ class InterruptionTest {
                       .build()
                       .run(),
               1000L + 7919L * round);
-      // In the middle of a write the file is given up, elsewhere a checkpoint is written.
+      // Between steps a checkpoint is written; within one, or within a write, it is given up.
       assertThat(thrown).isInstanceOfAny(CsMoeException.class, UncheckedIOException.class);
       assertThat(ourThreads()).isEmpty();
       requireWholeFiles();
@@ -94,7 +94,6 @@ class InterruptionTest {
     try (Stream<Path> list = Files.list(folder)) {
       files = list.toList();
     }
-    assertThat(files).isNotEmpty();
     for (Path file : files) {
       assertThat(file.getFileName().toString()).doesNotStartWith(".");
       if (file.toString().endsWith(".safetensors")) {
