@@ -22,12 +22,7 @@ import numpy
 import safetensors.torch
 import torch
 
-NAMES = {
-    torch.float64: "F64", torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16",
-    torch.int64: "I64", torch.int32: "I32", torch.int16: "I16", torch.int8: "I8",
-    torch.uint64: "U64", torch.uint32: "U32", torch.uint16: "U16", torch.uint8: "U8",
-    torch.bool: "BOOL",
-}
+from tensors import NAMES, describe
 
 folder = pathlib.Path(sys.argv[1])
 expected = {}
@@ -36,20 +31,6 @@ generator = torch.Generator().manual_seed(7)
 
 def random(*shape):
     return torch.randn(*shape, generator=generator)
-
-
-def describe(tensor):
-    values = tensor.detach().contiguous().numpy(force=True) if tensor.dtype != torch.bfloat16 \
-        else tensor.detach().float().contiguous().numpy()
-    values = values.astype(numpy.float32).reshape(-1)
-    entry = {"dtype": NAMES[tensor.dtype], "shape": list(tensor.shape)}
-    if numpy.isfinite(values).all():
-        wide = values.astype(numpy.float64)
-        entry["sum"] = float(wide.sum())
-        entry["weighted"] = float((wide * (numpy.arange(wide.size) % 97 + 1)).sum())
-    else:
-        entry["bits"] = [int(b) for b in values.view(numpy.uint32)]
-    return entry
 
 
 def expect(name, tensors):

@@ -6,11 +6,14 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
-import java.nio.channels.Channels;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -58,7 +61,8 @@ public final class AtomicFile implements Closeable {
    * @return the file; the caller closes it
    * @throws NoSuchFileException when the target's folder does not exist
    * @throws FileAlreadyExistsException when the target is a folder
-   * @throws IOException when the temporary file cannot be made
+   * @throws FileSystemException when the temporary file cannot be made, as in a read-only folder
+   * @throws IOException when something else fails
    */
   public static AtomicFile create(Path target) throws IOException {
     Path absolute = target.toAbsolutePath();
@@ -71,7 +75,20 @@ public final class AtomicFile implements Closeable {
       throw new FileAlreadyExistsException(target.toString(), null, "found a folder");
     }
     String name = "." + absolute.getFileName() + "." + UUID.randomUUID() + ".part";
-    return new AtomicFile(absolute, absolute.resolveSibling(name));
+    try {
+      return new AtomicFile(absolute, absolute.resolveSibling(name));
+    } catch (AccessDeniedException e) {
+      throw failed(absolute, "no file can be made in its folder: access denied", e);
+    } catch (FileSystemException e) {
+      throw failed(absolute, "no file can be made in its folder: " + e.getReason(), e);
+    }
+  }
+
+  /** The system's own message names a temporary file, or none. */
+  private static FileSystemException failed(Path target, String reason, IOException cause) {
+    FileSystemException named = new FileSystemException(target.toString(), null, reason);
+    named.initCause(cause);
+    return named;
   }
 
   /**
@@ -121,12 +138,52 @@ public final class AtomicFile implements Closeable {
   }
 
   /**
+   * Writes all of some bytes at the channel's position.
+   *
+   * @param bytes from the buffer's position to its limit; the position moves to the limit
+   * @throws FileSystemException when the disk is full or fails; names the target
+   * @throws IOException when the file is closed, as by an interrupt
+   */
+  public void write(ByteBuffer bytes) throws IOException {
+    try {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    } catch (ClosedChannelException e) {
+      throw e;
+    } catch (IOException e) {
+      throw failed(target, notWritten(e), e);
+    }
+  }
+
+  private static String notWritten(IOException reason) {
+    return "cannot be written: " + reason.getMessage() + "; what was there before is unchanged";
+  }
+
+  /**
    * A buffered stream into the file. Flush it before {@link #commit()}.
    *
    * @return the stream; closing it ends the file without a commit
    */
   public OutputStream stream() {
-    return new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+    OutputStream unbuffered =
+        new OutputStream() {
+          @Override
+          public void write(int value) throws IOException {
+            write(new byte[] {(byte) value}, 0, 1);
+          }
+
+          @Override
+          public void write(byte[] bytes, int offset, int length) throws IOException {
+            AtomicFile.this.write(ByteBuffer.wrap(bytes, offset, length));
+          }
+
+          @Override
+          public void close() throws IOException {
+            channel.close();
+          }
+        };
+    return new BufferedOutputStream(unbuffered, 1 << 16);
   }
 
   /**
@@ -148,7 +205,13 @@ public final class AtomicFile implements Closeable {
     if (committed || !channel.isOpen()) {
       throw new IllegalStateException(target + ": the file is committed or closed");
     }
-    channel.force(true);
+    try {
+      channel.force(true);
+    } catch (ClosedChannelException e) {
+      throw e;
+    } catch (IOException e) {
+      throw failed(target, notWritten(e), e);
+    }
     channel.close();
     try {
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);

@@ -2,10 +2,12 @@ package org.csmoe.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -62,6 +64,27 @@ class AtomicFileTest {
     assertThatThrownBy(() -> AtomicFile.write(folder.resolve("no/a.txt"), ""))
         .isInstanceOf(NoSuchFileException.class)
         .hasMessageContaining("the folder " + folder.resolve("no") + " does not exist");
+  }
+
+  @Test
+  void aFolderThatTakesNoFilesIsNamedWithoutTheTemporaryFile() throws IOException {
+    Path locked = readOnlyFolder();
+    assertThatThrownBy(() -> AtomicFile.write(locked.resolve("a.txt"), "text"))
+        .isInstanceOf(FileSystemException.class)
+        .hasMessageStartingWith(locked.resolve("a.txt").toString())
+        .hasMessageContaining("no file can be made in its folder")
+        .hasMessageNotContaining(".part");
+  }
+
+  /** The administrator may write into any folder of a disk, but not into that of the kernel. */
+  private Path readOnlyFolder() throws IOException {
+    Path locked = Files.createDirectory(folder.resolve("locked"));
+    if (locked.toFile().setWritable(false) && !Files.isWritable(locked)) {
+      return locked;
+    }
+    Path kernel = Path.of("/sys/kernel");
+    assumeTrue(Files.isDirectory(kernel), "no folder here that refuses this user's files");
+    return kernel;
   }
 
   @Test

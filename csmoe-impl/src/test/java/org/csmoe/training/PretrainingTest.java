@@ -19,7 +19,6 @@ import javax.imageio.ImageIO;
 import org.csmoe.CsMoe;
 import org.csmoe.CsMoeConfig;
 import org.csmoe.CsMoeException;
-import org.csmoe.CsMoePreset;
 import org.csmoe.Weights;
 import org.csmoe.data.Dataset;
 import org.csmoe.data.Sample;
@@ -31,37 +30,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Pretraining of a very small model on made-up pairs. */
 class PretrainingTest {
-  private static final CsMoeConfig MODEL =
-      CsMoePreset.CSMOE_TINY.config().toBuilder()
-          .imageSize(16)
-          .patchSize(4)
-          .width(16)
-          .heads(2)
-          .sensorLayers(1)
-          .sharedLayers(1)
-          .experts(3)
-          .buildConfig();
-
-  private static final Objective OBJECTIVE =
-      Objective.builder()
-          .decoders(new DecoderConfig(DecoderConfig.Sharing.TARGET, 16, 1, 2))
-          .build();
+  private static final CsMoeConfig MODEL = TinyPretraining.MODEL;
+  private static final Objective OBJECTIVE = TinyPretraining.OBJECTIVE;
 
   @TempDir private Path folder = Path.of("");
 
   private static TrainingSettingsBuilder settings() {
-    return TrainingSettings.builder().epochs(4).batchSize(8).learningRate(3e-3).warmUpEpochs(1);
+    return TinyPretraining.settings(4);
   }
 
   private PretrainingBuilder pretraining(String name, TrainingSettings settings) {
-    return Pretraining.builder()
-        .model(MODEL)
-        .objective(OBJECTIVE)
-        .settings(settings)
-        .training(Pairs.waves(24, 16, 1))
-        .validation(Pairs.waves(9, 16, 2))
-        .threads(1)
-        .folder(folder.resolve(name));
+    return TinyPretraining.builder(4, 24).settings(settings).folder(folder.resolve(name));
   }
 
   /** Collects the total loss of each step. */

@@ -19,6 +19,11 @@ final class CheckpointFormat {
       throw new WeightFormatException(
           "%s: found a folder; expected a file: %s".formatted(path, KNOWN));
     }
+    // Opening a pipe waits for whoever writes into it.
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw new WeightFormatException(
+          "%s: found no regular file; expected one: %s".formatted(path, KNOWN));
+    }
     WeightFile file = WeightFile.open(path);
     try {
       return open(path, file);
@@ -28,7 +33,8 @@ final class CheckpointFormat {
     }
   }
 
-  private static Checkpoint open(Path path, WeightFile file) throws IOException {
+  /** Opens a file under its path, which tells where shards are; on failure it stays open. */
+  static Checkpoint open(Path path, WeightFile file) throws IOException {
     if (file.size() < Long.BYTES) {
       throw file.malformed("file", 0, file.size() + " bytes", KNOWN);
     }

@@ -23,8 +23,8 @@ sealed interface Pickled {
   /** A list, which grows after its creation. */
   record Sequence(List<Object> items) implements Pickled {}
 
-  /** A dictionary, which grows after its creation. */
-  record Dictionary(Map<Object, Object> items) implements Pickled {}
+  /** A dictionary, which grows after its creation. Keys that are no text are kept as text. */
+  record Dictionary(Map<String, Object> items) implements Pickled {}
 
   /** A name of the allow-list. It is never resolved to code. */
   record Global(String name) implements Pickled {}

@@ -1,16 +1,9 @@
 package org.csmoe.weights;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -25,8 +18,6 @@ final class SafetensorsHeader {
   /** Bytes; the limit of the reference implementation. */
   static final long MAX_LENGTH = 100_000_000;
 
-  private static final int MAX_RANK = 64;
-
   static final String METADATA = "__metadata__";
 
   /** A tensor and where its first byte lies in the file. */
@@ -36,14 +27,14 @@ final class SafetensorsHeader {
     }
   }
 
-  private static final JsonFactory JSON =
-      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
-
   private final WeightFile file;
   private final long dataStart;
   private final long dataLength;
   private final List<Entry> entries = new ArrayList<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
+
+  /** What is being read, for the parser's own complaints. */
+  private String current = "header";
 
   private SafetensorsHeader(WeightFile file, long headerLength) {
     this.file = file;
@@ -76,41 +67,30 @@ final class SafetensorsHeader {
   }
 
   private void requireText(byte[] json) {
-    // The second byte tells the parser UTF-8 from UTF-16.
-    if (json.length < 2 || json[0] != '{' || json[1] == 0) {
+    if (json.length < 2 || json[0] != '{') {
       throw file.malformed(
           "safetensors header",
           Long.BYTES,
           json.length == 0 ? "nothing" : "byte 0x%02x".formatted(json[0]),
           "a JSON object in UTF-8, beginning with {");
     }
-    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-    ByteBuffer bytes = ByteBuffer.wrap(json);
-    CharBuffer ignored = CharBuffer.allocate(8192);
-    CoderResult result;
-    do {
-      result = decoder.decode(bytes, ignored.clear(), true);
-    } while (result.isOverflow());
-    if (result.isError()) {
-      throw file.malformed(
-          "safetensors header",
-          (long) Long.BYTES + bytes.position(),
-          "byte 0x%02x, which is no UTF-8".formatted(bytes.get(bytes.position())),
-          "UTF-8");
-    }
+    Json.requireUtf8(file, "safetensors header", Long.BYTES, json);
   }
 
   private void parse(byte[] json) throws IOException {
-    try (JsonParser parser = JSON.createParser(json)) {
-      require(parser, parser.nextToken(), JsonToken.START_OBJECT, "header");
+    try (JsonParser parser = Json.FACTORY.createParser(json)) {
+      require(parser, parser.nextToken(), JsonToken.START_OBJECT, current);
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
+        current = where(name);
+        requireText(parser, name, current);
         require(parser, parser.nextToken(), JsonToken.START_OBJECT, where(name));
         if (name.equals(METADATA)) {
           parseMetadata(parser);
         } else {
           entries.add(parseEntry(parser, name));
         }
+        current = "header after " + where(name);
       }
       if (parser.nextToken() != null) {
         throw malformed(parser, "header", "text after the JSON object", "spaces only");
@@ -119,9 +99,9 @@ final class SafetensorsHeader {
       long offset = e.getLocation() == null ? 0 : e.getLocation().getByteOffset();
       throw (WeightFormatException)
           file.malformed(
-                  "safetensors header",
+                  "safetensors " + current,
                   Long.BYTES + Math.max(offset, 0),
-                  e.getOriginalMessage(),
+                  WeightFile.plain(e.getOriginalMessage()),
                   "JSON without duplicate keys")
               .initCause(e);
     }
@@ -130,7 +110,13 @@ final class SafetensorsHeader {
   private void parseMetadata(JsonParser parser) throws IOException {
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String key = parser.currentName();
-      require(parser, parser.nextToken(), JsonToken.VALUE_STRING, METADATA);
+      require(
+          parser,
+          parser.nextToken(),
+          JsonToken.VALUE_STRING,
+          METADATA + ", key " + WeightFile.quote(key));
+      requireText(parser, key, METADATA);
+      requireText(parser, parser.getText(), METADATA + ", key " + WeightFile.quote(key));
       metadata.put(key, parser.getText());
     }
   }
@@ -208,8 +194,8 @@ final class SafetensorsHeader {
     List<Long> longs = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       require(parser, parser.currentToken(), JsonToken.VALUE_NUMBER_INT, where);
-      if (longs.size() == MAX_RANK) {
-        throw malformed(parser, where, "more than " + MAX_RANK + " axes", "fewer");
+      if (longs.size() == TensorInfo.MAX_RANK) {
+        throw malformed(parser, where, "more than " + TensorInfo.MAX_RANK + " axes", "fewer");
       }
       longs.add(parser.getLongValue());
     }
@@ -235,6 +221,13 @@ final class SafetensorsHeader {
           expected,
           (file.size() - expected) + " bytes that belong to no tensor",
           "the end of the file");
+    }
+  }
+
+  private void requireText(JsonParser parser, String text, String where) {
+    if (!Json.isText(text)) {
+      throw malformed(
+          parser, where, "half of a surrogate pair, which is no UTF-8", "characters of Unicode");
     }
   }
 

@@ -6,18 +6,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
+import org.csmoe.io.AtomicFile;
 
 /**
  * Writes a safetensors file without holding more than one piece in memory: float32 and bfloat16
@@ -40,21 +35,14 @@ public final class SafetensorsWriter implements Closeable {
   private static final int PIECE_BYTES = 1 << 18;
   private static final int ALIGNMENT = 8;
 
-  private final Path target;
-  private final Path temporary;
-  private final FileChannel channel;
+  private final AtomicFile file;
   private final List<TensorInfo> tensors;
   private final ByteBuffer piece =
       ByteBuffer.allocateDirect(PIECE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private int written;
-  private boolean committed;
 
   private SafetensorsWriter(Path target, List<TensorInfo> tensors) throws IOException {
-    this.target = target.toAbsolutePath();
-    this.temporary =
-        this.target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
-    this.channel =
-        FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    this.file = AtomicFile.create(target);
     this.tensors = List.copyOf(tensors);
   }
 
@@ -77,7 +65,7 @@ public final class SafetensorsWriter implements Closeable {
     try {
       ByteBuffer head =
           ByteBuffer.allocate(Long.BYTES + header.length).order(ByteOrder.LITTLE_ENDIAN);
-      writer.writeFully(head.putLong(header.length).put(header).flip());
+      writer.file.write(head.putLong(header.length).put(header).flip());
       return writer;
     } catch (IOException | RuntimeException e) {
       writer.close();
@@ -147,7 +135,7 @@ public final class SafetensorsWriter implements Closeable {
         values.position(values.position() + count);
         piece.limit(count * Float.BYTES);
       }
-      writeFully(piece);
+      file.write(piece);
     }
     written++;
   }
@@ -195,7 +183,7 @@ public final class SafetensorsWriter implements Closeable {
       int count = Math.min(bytes.remaining(), PIECE_BYTES);
       piece.clear().put(bytes.slice(bytes.position(), count));
       bytes.position(bytes.position() + count);
-      writeFully(piece.flip());
+      file.write(piece.flip());
     }
     written++;
   }
@@ -219,27 +207,11 @@ public final class SafetensorsWriter implements Closeable {
       throw new IllegalStateException(
           "tensor \"%s\" must be written before the commit".formatted(tensors.get(written).name()));
     }
-    channel.force(true);
-    channel.close();
-    try {
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
-    }
-    committed = true;
-  }
-
-  private void writeFully(ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
-    }
+    file.commit();
   }
 
   @Override
   public void close() throws IOException {
-    channel.close();
-    if (!committed) {
-      Files.deleteIfExists(temporary);
-    }
+    file.close();
   }
 }

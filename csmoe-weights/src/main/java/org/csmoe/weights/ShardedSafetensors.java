@@ -1,10 +1,12 @@
 package org.csmoe.weights;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -14,6 +16,8 @@ import org.csmoe.WeightFormatException;
 
 /** Several safetensors files and the index that tells which tensor lies in which. */
 final class ShardedSafetensors implements Checkpoint {
+  private static final String WEIGHT_MAP = "weight_map";
+
   private final Path path;
   private final Map<String, SafetensorsFile> shards = new LinkedHashMap<>();
   private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
@@ -44,29 +48,53 @@ final class ShardedSafetensors implements Checkpoint {
           "index", 0, index.size() + " bytes", "at most " + SafetensorsHeader.MAX_LENGTH);
     }
     byte[] json = index.read(0, Math.toIntExact(index.size())).array();
-    JsonNode weightMap;
-    try {
-      weightMap = Json.MAPPER.readTree(json).path("weight_map");
+    Json.requireUtf8(index, "index", 0, json);
+    // Token by token: a tree of the nodes of hostile JSON is thirty times as large as its text.
+    try (JsonParser parser = Json.FACTORY.createParser(json)) {
+      Map<String, String> map = null;
+      parser.nextToken(); // the brace that told the format
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String field = parser.currentName();
+        if (parser.nextToken() == JsonToken.START_OBJECT && field.equals(WEIGHT_MAP)) {
+          map = readWeightMap(parser, index);
+        } else {
+          parser.skipChildren();
+        }
+      }
+      if (parser.nextToken() != null) {
+        throw index.malformed(
+            "index",
+            parser.currentTokenLocation().getByteOffset(),
+            "text after the JSON object",
+            "spaces only");
+      }
+      if (map != null) {
+        return map;
+      }
     } catch (JsonProcessingException e) {
       throw new WeightFormatException(
           "%s: found %s; expected a JSON index of shards"
-              .formatted(index.name(), e.getOriginalMessage()),
+              .formatted(index.name(), WeightFile.plain(e.getOriginalMessage())),
           e);
     }
-    if (!weightMap.isObject()) {
-      throw index.malformed(
-          "index", 0, "no object \"weight_map\"", "a JSON index of safetensors shards");
-    }
+    throw index.malformed(
+        "index", 0, "no object \"weight_map\"", "a JSON index of safetensors shards");
+  }
+
+  private static Map<String, String> readWeightMap(JsonParser parser, WeightFile index)
+      throws IOException {
     Map<String, String> map = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonNode> entry : weightMap.properties()) {
-      if (!entry.getValue().isTextual()) {
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String name = parser.currentName();
+      JsonToken value = parser.nextToken();
+      if (value != JsonToken.VALUE_STRING) {
         throw index.malformed(
-            "index, tensor " + WeightFile.quote(entry.getKey()),
-            0,
-            "JSON " + entry.getValue().getNodeType(),
+            "index, tensor " + WeightFile.quote(name),
+            parser.currentTokenLocation().getByteOffset(),
+            "JSON " + value,
             "the name of a shard");
       }
-      map.put(entry.getKey(), entry.getValue().asText());
+      map.put(name, parser.getText());
     }
     return map;
   }
@@ -103,7 +131,15 @@ final class ShardedSafetensors implements Checkpoint {
 
   private static SafetensorsFile openShard(Path path, WeightFile index, String shard)
       throws IOException {
-    WeightFile file = WeightFile.open(resolve(path, index, shard));
+    Path resolved = resolve(path, index, shard);
+    if (!Files.isRegularFile(resolved)) {
+      throw index.malformed(
+          "index",
+          0,
+          "no file for shard " + WeightFile.quote(shard),
+          "every shard beside the index; was the download complete?");
+    }
+    WeightFile file = WeightFile.open(resolved);
     try {
       return SafetensorsFile.openOnly("shard", file);
     } catch (IOException | RuntimeException e) {

@@ -11,6 +11,8 @@ import java.util.List;
  * @param shape the lengths of the axes, outermost first; empty for a scalar
  */
 public record TensorInfo(String name, DType dtype, List<Long> shape) {
+  /** The most axes that a file's tensor may have: PyTorch's own limit. */
+  static final int MAX_RANK = 64;
 
   /**
    * Copies the shape.

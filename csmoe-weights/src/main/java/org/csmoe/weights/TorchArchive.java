@@ -52,7 +52,7 @@ final class TorchArchive implements Checkpoint {
         new TorchArchive(file, byteOrder(file, entries.get(prefix + "byteorder")));
     ByteBuffer bytes = file.read(pickle.offset(), Math.toIntExact(pickle.length()));
     Object root = Unpickler.load(bytes, file, pickle.offset());
-    archive.place(StateDict.flatten(root, file), entries, prefix);
+    archive.place(StateDict.flatten(root, file, bytes.limit()), entries, prefix);
     return archive;
   }
 
@@ -149,6 +149,15 @@ final class TorchArchive implements Checkpoint {
             "%d bytes needed of a storage of %d bytes in a zip entry of %d"
                 .formatted(needed, declared, entry.length()),
             "a tensor inside its storage");
+      }
+      // Stride 0 repeats elements: a few bytes could fill any memory that is to hold the tensor.
+      if (info.byteCount() > file.size()) {
+        throw file.malformed(
+            where,
+            entry.offset(),
+            "%d bytes of %s %s by strides %s"
+                .formatted(info.byteCount(), info.dtype(), info.shape(), strides),
+            "a tensor not larger than the file; save tensor.contiguous() instead");
       }
       long offset = entry.offset() + (needed == 0 ? 0 : tensor.offset() * info.dtype().bytes());
       return new Placed(info, offset, strides, contiguous || needed == 0);

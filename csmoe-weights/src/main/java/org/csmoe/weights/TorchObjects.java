@@ -1,6 +1,5 @@
 package org.csmoe.weights;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -183,13 +182,18 @@ final class TorchObjects {
     if (!(value instanceof Tuple tuple)) {
       throw new Refusal(Pickled.kind(value), "a tuple of integers");
     }
-    List<Long> longs = new ArrayList<>();
+    if (tuple.items().size() > TensorInfo.MAX_RANK) {
+      throw new Refusal(
+          "a tensor of " + tuple.items().size() + " axes", "at most " + TensorInfo.MAX_RANK);
+    }
     for (Object item : tuple.items()) {
-      if (!(item instanceof Long number)) {
+      if (!(item instanceof Long)) {
         throw new Refusal(Pickled.kind(item), "an integer");
       }
-      longs.add(number);
     }
-    return List.copyOf(longs);
+    // Not a copy: a pickle can give one tuple to hundreds of thousands of tensors.
+    @SuppressWarnings("unchecked")
+    List<Long> longs = (List<Long>) (List<?>) tuple.items();
+    return longs;
   }
 }

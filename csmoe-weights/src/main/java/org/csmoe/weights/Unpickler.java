@@ -4,6 +4,8 @@ import java.math.BigInteger;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,11 +34,13 @@ final class Unpickler {
   private static final int MAX_VALUES = 1 << 22;
   private static final int MAX_MEMO = 1 << 21;
   private static final int MAX_STRING = 1 << 20;
+  private static final int MAX_KEY = 1 << 16;
 
   private final ByteBuffer in;
   private final List<Object> stack = new ArrayList<>();
   private final List<Integer> marks = new ArrayList<>();
   private final Map<Integer, Object> memo = new HashMap<>();
+  private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
   private int values;
 
   private Unpickler(ByteBuffer in) {
@@ -77,7 +81,7 @@ final class Unpickler {
     switch (opcode) {
       case 0x80 -> requireProtocol(u1());
       case 0x95 -> in.getLong(); // FRAME: a hint for readers of streams
-      case '(' -> marks.add(stack.size());
+      case '(' -> mark();
       case '0' -> pop();
       case '1' -> popMark();
       case '2' -> push(top());
@@ -178,7 +182,15 @@ final class Unpickler {
       throw new BufferUnderflowException();
     }
     in.get(bytes);
-    return new String(bytes, StandardCharsets.UTF_8);
+    try {
+      return utf8.decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new Refusal(
+          "the text "
+              + WeightFile.quote(new String(bytes, StandardCharsets.UTF_8))
+              + ", which is no UTF-8",
+          "UTF-8");
+    }
   }
 
   private void skipBytes(long length) throws Refusal {
@@ -208,6 +220,13 @@ final class Unpickler {
       throw new Refusal("a stack of more than " + MAX_STACK + " values", "a shallower structure");
     }
     stack.add(value);
+  }
+
+  private void mark() throws Refusal {
+    if (marks.size() >= MAX_STACK) {
+      throw new Refusal("more than " + MAX_STACK + " marks", "a shallower structure");
+    }
+    marks.add(stack.size());
   }
 
   private int floor() {
@@ -277,13 +296,27 @@ final class Unpickler {
           "pairs for a dictionary");
     }
     for (int i = 0; i < values.size(); i += 2) {
-      Object key = values.get(i);
-      // Only keys whose hash code cannot recurse.
-      if (key instanceof Pickled && key != Constant.NONE) {
-        throw new Refusal("a key of kind " + Pickled.kind(key), "a string, number or None");
+      String key = key(values.get(i));
+      if (dictionary.items().containsKey(key)) {
+        throw new Refusal("the key " + WeightFile.quote(key) + " twice", "unique keys");
       }
       dictionary.items().put(key, values.get(i + 1));
     }
+  }
+
+  /**
+   * The text of a key. Text alone, since hash codes of containers can recurse without end, and
+   * numbers of several kinds that share one make a hash table a list.
+   */
+  private static String key(Object value) throws Refusal {
+    if (value instanceof Pickled && value != Constant.NONE) {
+      throw new Refusal("a key of kind " + Pickled.kind(value), "a string, number or None");
+    }
+    String key = value == Constant.NONE ? "None" : value.toString();
+    if (key.length() > MAX_KEY) {
+      throw new Refusal("a key of " + key.length() + " characters", "at most " + MAX_KEY);
+    }
+    return key;
   }
 
   /** Attributes, such as a state dict's {@code _metadata}, matter to no tensor. */

@@ -151,10 +151,18 @@ final class WeightFile implements Closeable {
         "%s: %s at byte %d: found %s; expected %s".formatted(name, where, offset, found, expected));
   }
 
-  /** Quotes text from a file for a message: without control characters, and not too long. */
+  /** Quotes text from a file for a message, made {@link #plain}. */
   static String quote(String text) {
+    return '"' + plain(text) + '"';
+  }
+
+  /**
+   * Text from a file for a message: not too long, and without characters that move a terminal's
+   * cursor, break lines or turn the direction of what follows.
+   */
+  static String plain(String text) {
     String shown = text.length() > SHOWN_CHARS ? text.substring(0, SHOWN_CHARS) + "..." : text;
-    return '"' + shown.replaceAll("\\p{Cntrl}", "?") + '"';
+    return shown.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
   }
 
   @Override

@@ -22,9 +22,11 @@ final class ZipDirectory {
   private static final int CENTRAL_SIGNATURE = 0x02014b50;
   private static final int LOCAL_LENGTH = 30;
   private static final int LOCAL_SIGNATURE = 0x04034b50;
+  private static final int ENCRYPTED = 1;
   private static final int MAX_COMMENT = 0xffff;
-  private static final int MAX_DIRECTORY_BYTES = 1 << 26;
+  private static final int MAX_DIRECTORY_BYTES = 1 << 25;
   private static final long IN_ZIP64 = 0xffffffffL;
+  private static final int COUNT_IN_ZIP64 = 0xffff;
 
   /** A stored entry: its bytes are {@code length} bytes of the file from {@code offset} on. */
   record Entry(String name, long offset, long length) {}
@@ -42,7 +44,8 @@ final class ZipDirectory {
     return directory.entries;
   }
 
-  private record Range(long offset, long length) {}
+  /** Where the directory is, and how many entries the record at the file's end promises. */
+  private record Range(long offset, long length, long entries) {}
 
   private Range findEnd() throws IOException {
     int length = (int) Math.min(file.size(), END_LENGTH + MAX_COMMENT);
@@ -53,8 +56,9 @@ final class ZipDirectory {
           && i + END_LENGTH + Short.toUnsignedInt(tail.getShort(i + 20)) == length) {
         long size = Integer.toUnsignedLong(tail.getInt(i + 12));
         long offset = Integer.toUnsignedLong(tail.getInt(i + 16));
-        boolean small = size != IN_ZIP64 && offset != IN_ZIP64 && tail.getShort(i + 10) != -1;
-        return small ? new Range(offset, size) : findEnd64(start + i);
+        int count = Short.toUnsignedInt(tail.getShort(i + 10));
+        boolean small = size != IN_ZIP64 && offset != IN_ZIP64 && count != COUNT_IN_ZIP64;
+        return small ? new Range(offset, size, count) : findEnd64(start + i);
       }
     }
     throw file.malformed(
@@ -69,7 +73,7 @@ final class ZipDirectory {
       if (locator.getInt(0) == LOCATOR_SIGNATURE && at >= 0 && at <= locatorAt - END64_LENGTH) {
         ByteBuffer end64 = file.read(at, END64_LENGTH);
         if (end64.getInt(0) == END64_SIGNATURE) {
-          return new Range(end64.getLong(48), end64.getLong(40));
+          return new Range(end64.getLong(48), end64.getLong(40), end64.getLong(32));
         }
       }
     }
@@ -96,6 +100,13 @@ final class ZipDirectory {
       }
       readEntry(central, at);
     }
+    if (entries.size() != range.entries) {
+      throw file.malformed(
+          "zip directory",
+          range.offset,
+          entries.size() + " entries",
+          Long.toUnsignedString(range.entries) + ", as the record at the file's end says");
+    }
   }
 
   private void readEntry(ByteBuffer central, long at) throws IOException {
@@ -112,7 +123,7 @@ final class ZipDirectory {
     String name = new String(nameBytes, StandardCharsets.UTF_8);
     String where = "zip entry " + WeightFile.quote(name);
     requireInside(name, where, at);
-    if ((central.getShort(start + 8) & 1) != 0) {
+    if ((central.getShort(start + 8) & ENCRYPTED) != 0) {
       throw file.malformed(where, at, "encryption", "plain data");
     }
     int method = Short.toUnsignedInt(central.getShort(start + 10));
@@ -137,7 +148,7 @@ final class ZipDirectory {
           "sizes %d and %d".formatted(sizes[0], sizes[1]),
           "equal sizes, those of 4 GiB and more in a zip64 field");
     }
-    Entry entry = new Entry(name, dataOffset(where, at, sizes[2], sizes[0]), sizes[0]);
+    Entry entry = new Entry(name, dataOffset(where, at, sizes, nameBytes), sizes[0]);
     if (entries.put(name, entry) != null) {
       throw file.malformed(where, at, "the name twice", "unique names");
     }
@@ -182,15 +193,23 @@ final class ZipDirectory {
     return complete;
   }
 
-  private long dataOffset(String where, long at, long local, long length) throws IOException {
-    if (local >= 0 && length >= 0 && local <= file.size() - LOCAL_LENGTH) {
-      ByteBuffer header = file.read(local, LOCAL_LENGTH);
-      long offset =
-          local
-              + LOCAL_LENGTH
-              + Short.toUnsignedInt(header.getShort(26))
-              + Short.toUnsignedInt(header.getShort(28));
+  /** Finds the data behind the entry's own header, which must tell of the same entry. */
+  private long dataOffset(String where, long at, long[] sizes, byte[] name) throws IOException {
+    long length = sizes[0];
+    long local = sizes[2];
+    int headerLength = LOCAL_LENGTH + name.length;
+    if (local >= 0 && length >= 0 && local <= file.size() - headerLength) {
+      ByteBuffer header = file.read(local, headerLength);
+      int nameLength = Short.toUnsignedInt(header.getShort(26));
+      long offset = local + LOCAL_LENGTH + nameLength + Short.toUnsignedInt(header.getShort(28));
       if (header.getInt(0) == LOCAL_SIGNATURE && length <= file.size() - offset) {
+        if (nameLength != name.length
+            || !header.slice(LOCAL_LENGTH, nameLength).equals(ByteBuffer.wrap(name))
+            || header.getShort(8) != 0
+            || (header.getShort(6) & ENCRYPTED) != 0) {
+          throw file.malformed(
+              where, local, "another entry's header", "the name and method of the zip directory");
+        }
         return offset;
       }
     }

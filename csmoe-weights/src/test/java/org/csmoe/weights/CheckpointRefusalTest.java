@@ -2,6 +2,7 @@ package org.csmoe.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Random;
 import org.csmoe.WeightFormatException;
 import org.csmoe.weights.WeightFiles.Pickle;
 import org.junit.jupiter.api.Test;
@@ -48,6 +48,13 @@ class CheckpointRefusalTest {
     Files.writeString(file, "PK and nothing that follows it");
     refuses(file, "no end-of-directory record", "cut short");
     refuses(folder, "found a folder", "expected a file");
+  }
+
+  @Test
+  void refusesWhatIsNoFileInsteadOfWaitingForIt() {
+    Path device = Path.of("/dev/null");
+    assumeThat(device).as("a device").exists();
+    refuses(device, "no regular file", "expected one");
   }
 
   @Test
@@ -103,7 +110,9 @@ class CheckpointRefusalTest {
     for (int i = 0; i < 60; i++) {
       doubling.op("q\0" + "0}").text("a").op("h\0s").text("b").op("h\0s");
     }
-    refuses(torch(doubling.stop()), "nested dictionaries", "at most 64 and 1000000");
+    byte[] pickle = doubling.stop();
+    // The bound is the pickle's length: sharing may not make a small file a large one.
+    refuses(torch(pickle), "nested dictionaries", "at most 64 and " + pickle.length);
     byte[] selfTuple = new Pickle().op("](h\0").stop();
     refuses(torch(selfTuple), "no memorised value 0", "an earlier one");
     refuses(torch(new Pickle().op("]q\0h\0a").stop()), "found Sequence", "a dictionary of tensors");
@@ -160,50 +169,34 @@ class CheckpointRefusalTest {
   }
 
   @Test
-  void neverFailsOtherwiseOnAMutatedArchive() throws IOException {
-    for (String name : new String[] {"zip64.pt", "training_protocol5.ckpt", "strided.pt"}) {
-      byte[] bytes = Files.readAllBytes(WeightFiles.golden(name));
-      Path file = folder.resolve("mutated.pt");
-      Random random = new Random(5);
-      for (int round = 0; round < 150; round++) {
-        byte[] mutated = bytes.clone();
-        mutated[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
-        mutated[random.nextInt(bytes.length)] = (byte) random.nextInt();
-        Files.write(file, mutated);
-        try (Checkpoint checkpoint = Checkpoint.open(file)) {
-          for (TensorInfo info : checkpoint.tensors().values()) {
-            if (info.elementCount() < 1000) {
-              WeightFiles.read(checkpoint, info.name());
-            }
-          }
-        } catch (WeightFormatException e) {
-          assertThat(e).hasMessageContaining("mutated.pt").hasMessageContaining("expected");
-        }
-      }
-    }
-  }
-
-  @Test
   void refusesShardsThatDoNotFitTheirIndex() throws IOException {
     Path index = folder.resolve("m.index.json");
     WeightFiles.safetensors(
         folder.resolve("s1"),
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}",
         4);
-    for (String shard : new String[] {"../s1", "/etc/passwd", "x/../../s1", "a\\\\b", "", "."}) {
+    for (String shard : new String[] {"../s1", "/etc/passwd", "x/../../s1", "a\\\\b", ""}) {
       Files.writeString(index, "{\"weight_map\": {\"a\": \"%s\"}}".formatted(shard));
-      assertThatThrownBy(() -> Checkpoint.open(index))
-          .as(shard)
-          .isInstanceOfAny(WeightFormatException.class, IOException.class);
+      refuses(index, "shard \"" + shard.replace("\\\\", "\\"), "in the folder of the index");
     }
-    Files.writeString(index, "{\"weight_map\": {\"a\": \"../s1\"}}");
-    refuses(index, "\"../s1\"", "in the folder of the index");
+    for (String shard : new String[] {".", "s2", "s1/s1"}) {
+      Files.writeString(index, "{\"weight_map\": {\"a\": \"%s\"}}".formatted(shard));
+      refuses(index, "no file for shard \"" + shard + "\"", "beside the index");
+    }
     Files.writeString(index, "{\"weight_map\": {\"b\": \"s1\"}}");
     refuses(index, "tensor \"a\"", "an entry in weight_map");
     Files.writeString(index, "{\"weight_map\": {\"a\": \"s1\", \"b\": \"s1\"}}");
     refuses(index, "no such tensor in shard \"s1\"", "every tensor");
     Files.writeString(index, "{\"weight_map\": {\"a\": 1}}");
-    refuses(index, "JSON NUMBER", "the name of a shard");
+    refuses(index, "tensor \"a\"", "JSON VALUE_NUMBER_INT", "the name of a shard");
+    Files.writeString(index, "{\"weight_map\": {\"a\": \"s1\", \"a\": \"s1\"}}");
+    refuses(index, "Duplicate field 'a'", "JSON index");
+    Files.writeString(index, "{\"weight_map\": {\"a\": \"s1\"}} {}");
+    refuses(index, "text after the JSON object", "spaces only");
+    Files.write(index, new byte[] {'{', '"', (byte) 0xff, '"', ':', '1', '}', ' '});
+    refuses(index, "byte 0xff, which is no UTF-8", "at byte 2");
+    Files.write(index, "{\"weight_map\": {}}".getBytes(StandardCharsets.UTF_16LE));
+    refuses(index, "byte 0x00", "UTF-8");
     Files.writeString(index, "{\"weight_map\": {\"a\": \"m.index.json\"}}");
     refuses(index, "header length", "at most");
   }

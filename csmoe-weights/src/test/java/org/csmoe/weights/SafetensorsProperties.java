@@ -16,7 +16,6 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import org.csmoe.WeightFormatException;
 
 class SafetensorsProperties {
 
@@ -68,26 +67,6 @@ class SafetensorsProperties {
         for (int i = 0; i < tensors.size(); i++) {
           assertThat(WeightFiles.read(checkpoint, tensors.get(i).name())).isEqualTo(values.get(i));
         }
-      }
-    } finally {
-      Files.delete(file);
-    }
-  }
-
-  @Property(tries = 100)
-  void refusesOrReadsAMutatedFile(@ForAll Random random) throws IOException {
-    byte[] bytes = Files.readAllBytes(WeightFiles.golden("dtypes.safetensors"));
-    bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
-    bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
-    Path file = Files.createTempFile("mutated", ".safetensors");
-    try {
-      Files.write(file, bytes);
-      try (Checkpoint checkpoint = Checkpoint.open(file)) {
-        for (String name : checkpoint.tensors().keySet()) {
-          WeightFiles.read(checkpoint, name);
-        }
-      } catch (WeightFormatException e) {
-        assertThat(e).hasMessageContaining("mutated").hasMessageContaining("expected");
       }
     } finally {
       Files.delete(file);

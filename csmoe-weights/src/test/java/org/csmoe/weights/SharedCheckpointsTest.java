@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,33 +24,29 @@ class SharedCheckpointsTest {
   }
 
   @Test
-  void readsEveryFileButThoseOfTheOldFormat() throws IOException {
-    List<Path> files;
+  void readsWhatPyTorchAndSafetensorsRead() throws IOException {
+    JsonNode golden = Json.MAPPER.readTree(Files.readAllBytes(WeightFiles.golden("shared.json")));
+    List<String> files;
     try (Stream<Path> walk = Files.walk(ROOT)) {
-      files = walk.filter(path -> path.toString().matches(".*\\.(pt|pth|safetensors)")).toList();
+      files =
+          walk.filter(path -> path.toString().matches(".*\\.(pt|pth|safetensors)"))
+              .map(path -> ROOT.relativize(path).toString().replace('\\', '/'))
+              .toList();
     }
-    assertThat(files).hasSizeGreaterThan(30);
-    for (Path file : files) {
-      String name = file.getFileName().toString();
-      if (name.startsWith("legacy_") || name.contains("simple_legacy")) {
-        refuses(file, "before 1.6");
-      } else if (name.equals("broken.pt")) {
-        refuses(file, "3 bytes");
+    assertThat(files).containsExactlyInAnyOrderElementsOf(golden::fieldNames);
+    for (String name : files) {
+      JsonNode wanted = golden.get(name);
+      if (wanted.isTextual()) {
+        assertThatThrownBy(() -> Checkpoint.open(ROOT.resolve(name)))
+            .isInstanceOf(WeightFormatException.class)
+            .hasMessageContaining(name.substring(name.lastIndexOf('/') + 1))
+            .hasMessageContaining(wanted.asText());
       } else {
-        try (Checkpoint checkpoint = Checkpoint.open(file)) {
-          assertThat(checkpoint.tensors()).as(name).isNotEmpty();
-          for (String tensor : checkpoint.tensors().keySet()) {
-            WeightFiles.read(checkpoint, tensor);
-          }
+        try (Checkpoint checkpoint = Checkpoint.open(ROOT.resolve(name))) {
+          GoldenValues.require(checkpoint, wanted);
         }
       }
     }
-  }
-
-  private static void refuses(Path file, String found) {
-    assertThatThrownBy(() -> Checkpoint.open(file))
-        .isInstanceOf(WeightFormatException.class)
-        .hasMessageContaining(found);
   }
 
   @Test

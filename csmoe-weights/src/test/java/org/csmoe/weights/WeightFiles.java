@@ -78,6 +78,13 @@ final class WeightFiles {
     return path;
   }
 
+  /** Opens a file that is in memory alone; shards are looked for beside the golden ones. */
+  static Checkpoint open(byte[] bytes) throws IOException {
+    return CheckpointFormat.open(
+        golden("sharded/model.safetensors.index.json"),
+        WeightFile.of("memory", ByteBuffer.wrap(bytes)));
+  }
+
   /** A pickle written opcode by opcode. Text is Latin-1: one character, one byte. */
   static final class Pickle {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
