@@ -43,6 +43,7 @@ public final class GeoTiff implements AutoCloseable {
 
   private final TiffSource source;
   private final RasterInfo info;
+  private final BlockPixels pixels;
   private final BlockDecoder decoder;
   private final long[] offsets;
   private final long[] byteCounts;
@@ -69,9 +70,9 @@ public final class GeoTiff implements AutoCloseable {
     this.directory = directory;
     this.info = info;
     this.reduced = reduced;
+    pixels = new BlockPixels(info);
     // The conversion may rely on pixels within the limit; only then is it known what is stored.
-    double pixels = (double) info.blockWidth() * info.blockHeight();
-    checkBlockBytes(pixels * pixelBytes());
+    checkBlockBytes((double) info.blockWidth() * info.blockHeight() * pixels.step());
     decoder = new BlockDecoder(source, info, samples.stored(info.blockWidth()));
     checkBlockBytes((double) decoder.storedBytes(info.blockHeight()));
     int blocks = checkedBlocks();
@@ -319,9 +320,9 @@ public final class GeoTiff implements AutoCloseable {
    */
   public float[] readFloats(int band, Window window) {
     window.requireInside(info.width(), info.height(), 1);
-    float[] pixels = new float[window.width() * window.height()];
-    readFloats(band, window, pixels, 0);
-    return pixels;
+    float[] target = new float[window.width() * window.height()];
+    readFloats(band, window, target, 0);
+    return target;
   }
 
   /**
@@ -338,7 +339,14 @@ public final class GeoTiff implements AutoCloseable {
   public void readFloats(int band, Window window, float[] target, int offset) {
     window.requireInside(info.width(), info.height(), 1);
     Objects.checkFromIndexSize(offset, window.width() * window.height(), target.length);
-    double noData = noDataAsStored();
+    if (pixels.areFloats()) {
+      readBlocks(
+          band,
+          window,
+          (block, at, count, index) -> pixels.toFloats(block, at, count, target, offset + index));
+      return;
+    }
+    double noData = pixels.noData();
     readRows(
         band,
         window,
@@ -362,9 +370,9 @@ public final class GeoTiff implements AutoCloseable {
    */
   public double[] readRaw(int band, Window window) {
     window.requireInside(info.width(), info.height(), 1);
-    double[] pixels = new double[window.width() * window.height()];
-    readRows(band, window, (row, count, index) -> System.arraycopy(row, 0, pixels, index, count));
-    return pixels;
+    double[] target = new double[window.width() * window.height()];
+    readRows(band, window, (row, count, index) -> System.arraycopy(row, 0, target, index, count));
+    return target;
   }
 
   /**
@@ -404,7 +412,7 @@ public final class GeoTiff implements AutoCloseable {
     Objects.checkFromIndexSize(offset, window.width() * window.height(), target.length);
     double sparse = info.noData().orElse(0);
     byte fill = (byte) (sparse >= 0 && sparse <= 255 ? (int) sparse : 0);
-    int step = pixelBytes();
+    int step = pixels.step();
     readBlocks(
         band,
         window,
@@ -431,7 +439,7 @@ public final class GeoTiff implements AutoCloseable {
    * @throws RasterFormatException when a block is malformed
    */
   public BandSummary summarize(int band) {
-    Moments moments = new Moments(noDataAsStored());
+    Moments moments = new Moments(pixels.noData());
     for (int y = 0; y < info.height(); y += info.blockHeight()) {
       for (int x = 0; x < info.width(); x += info.blockWidth()) {
         int width = Math.min(info.blockWidth(), info.width() - x);
@@ -456,19 +464,13 @@ public final class GeoTiff implements AutoCloseable {
     }
   }
 
-  /** The no-data value as a pixel of this type would hold it; NaN, equal to nothing, when none. */
-  private double noDataAsStored() {
-    double noData = info.noData().orElse(Double.NaN);
-    return info.pixelType() == PixelType.FLOAT32 ? (float) noData : noData;
-  }
-
   private void readRows(int band, Window window, RowSink sink) {
     double[] row = new double[Math.min(window.width(), info.blockWidth())];
     readBlocks(
         band,
         window,
         (block, at, count, index) -> {
-          toDoubles(block, at, count, row);
+          pixels.toDoubles(block, at, count, row);
           sink.accept(row, count, index);
         });
   }
@@ -496,7 +498,7 @@ public final class GeoTiff implements AutoCloseable {
         }
         ByteBuffer block = block(band, blockRow, column);
         for (int y = fromY; y < toY; y++) {
-          int at = (y - top) * rowBytes() + (fromX - left) * pixelBytes() + bandOffset(band);
+          int at = (y - top) * rowBytes() + (fromX - left) * pixels.step() + bandOffset(band);
           visitor.accept(block, at, count, (y - window.y()) * window.width() + fromX - window.x());
         }
       }
@@ -560,73 +562,11 @@ public final class GeoTiff implements AutoCloseable {
     return decoder.decode(what, offsets[index], byteCounts[index], rows);
   }
 
-  private void toDoubles(ByteBuffer block, int at, int count, double[] row) {
-    int step = pixelBytes();
-    if (block.capacity() == 0) {
-      Arrays.fill(row, 0, count, info.noData().orElse(0));
-      return;
-    }
-    switch (info.pixelType()) {
-      case UINT8 -> {
-        for (int i = 0; i < count; i++) {
-          row[i] = block.get(at + i * step) & 0xFF;
-        }
-      }
-      case INT8 -> {
-        for (int i = 0; i < count; i++) {
-          row[i] = block.get(at + i * step);
-        }
-      }
-      case UINT16 -> {
-        for (int i = 0; i < count; i++) {
-          row[i] = block.getShort(at + i * step) & 0xFFFF;
-        }
-      }
-      case INT16 -> {
-        for (int i = 0; i < count; i++) {
-          row[i] = block.getShort(at + i * step);
-        }
-      }
-      case UINT32 -> {
-        for (int i = 0; i < count; i++) {
-          row[i] = block.getInt(at + i * step) & 0xFFFFFFFFL;
-        }
-      }
-      case INT32 -> {
-        for (int i = 0; i < count; i++) {
-          row[i] = block.getInt(at + i * step);
-        }
-      }
-      case FLOAT32 -> {
-        for (int i = 0; i < count; i++) {
-          row[i] = block.getFloat(at + i * step);
-        }
-      }
-      case FLOAT64 -> {
-        for (int i = 0; i < count; i++) {
-          row[i] = block.getDouble(at + i * step);
-        }
-      }
-    }
-  }
-
-  private int sampleBytes() {
-    return info.pixelType().bytes();
-  }
-
-  private int samplesPerPixel() {
-    return info.planar() ? 1 : info.bands();
-  }
-
-  private int pixelBytes() {
-    return samplesPerPixel() * sampleBytes();
-  }
-
   private int rowBytes() {
-    return info.blockWidth() * pixelBytes();
+    return info.blockWidth() * pixels.step();
   }
 
   private int bandOffset(int band) {
-    return info.planar() ? 0 : band * sampleBytes();
+    return info.planar() ? 0 : band * info.pixelType().bytes();
   }
 }
