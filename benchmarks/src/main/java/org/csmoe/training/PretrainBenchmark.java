@@ -45,7 +45,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 3)
 @Measurement(iterations = 7)
-@Fork(value = 1, jvmArgsAppend = "-Xmx3g")
+// JavaCPP lets native memory be as large as the heap may get; the full model takes 8 GiB of it.
+@Fork(value = 1, jvmArgsAppend = "-Xmx10g")
 public class PretrainBenchmark {
   /** Pairs at once. */
   @Param("64")
@@ -80,8 +81,7 @@ public class PretrainBenchmark {
                 new DecoderConfig(
                     DecoderConfig.Sharing.TARGET, decoderWidth, decoderLayers, decoderHeads))
             .build();
-    PretrainingTask task =
-        new PretrainingTask(config, objective, Weights.untrained(), Resize.NONE);
+    PretrainingTask task = new PretrainingTask(config, objective, Weights.untrained(), Resize.NONE);
     resources.add(task);
     List<Parameter> trained =
         task.values().parameters().stream().filter(Parameter::trainable).toList();
@@ -95,7 +95,7 @@ public class PretrainBenchmark {
             trained.stream()
                 .map(p -> new AdamW.Target(task.values().array(p), slopes.array(p), 0.05, 1))
                 .toList(),
-            AdamW.Settings.DEFAULT);
+            new AdamW.Settings(0.9, 0.95, 1e-8));
     resources.add(optimiser);
     GraphExecutor executor = Executors.choose(Backend.ONEDNN, 0);
     resources.add(executor);
