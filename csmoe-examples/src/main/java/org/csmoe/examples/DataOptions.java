@@ -27,7 +27,8 @@ final class DataOptions {
       names = "--cut",
       paramLabel = "PIXELS",
       description =
-          "Cut images into squares of so many pixels, but EuroSAT's. Default: whole images.")
+          "Cut images into squares of so many pixels, but EuroSAT's. DIR:0-75 then takes those in the"
+              + " left 75 per cent of each image. Default: whole images.")
   Optional<Integer> cut = Optional.empty();
 
   @Option(

@@ -15,7 +15,6 @@ import java.util.TreeSet;
 import org.csmoe.CsMoe;
 import org.csmoe.CsMoeConfig;
 import org.csmoe.CsMoeException;
-import org.csmoe.CsMoePreset;
 import org.csmoe.Weights;
 import org.csmoe.data.Augmentation;
 import org.csmoe.data.Dataset;
@@ -37,16 +36,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 class FineTuningTest {
   private static final int SIZE = 16;
 
-  private static final CsMoeConfig MODEL =
-      CsMoePreset.CSMOE_TINY.config().toBuilder()
-          .imageSize(SIZE)
-          .patchSize(4)
-          .width(16)
-          .heads(2)
-          .sensorLayers(1)
-          .sharedLayers(1)
-          .experts(3)
-          .buildConfig();
+  private static final CsMoeConfig MODEL = TinyPretraining.MODEL;
 
   @TempDir private Path folder = Path.of("");
 

@@ -15,7 +15,6 @@ import java.util.function.BiFunction;
 import org.csmoe.Backend;
 import org.csmoe.CsMoeConfig;
 import org.csmoe.CsMoeException;
-import org.csmoe.CsMoePreset;
 import org.csmoe.Weights;
 import org.csmoe.compiler.internal.GraphCompiler;
 import org.csmoe.compiler.internal.Signature;
@@ -36,16 +35,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What heads and losses are made of, one by one. */
 class OperationsTest {
-  private static final CsMoeConfig MODEL =
-      CsMoePreset.CSMOE_TINY.config().toBuilder()
-          .imageSize(16)
-          .patchSize(4)
-          .width(16)
-          .heads(2)
-          .sensorLayers(1)
-          .sharedLayers(1)
-          .experts(3)
-          .buildConfig();
+  private static final CsMoeConfig MODEL = TinyPretraining.MODEL;
 
   @TempDir private Path folder = Path.of("");
 

@@ -86,31 +86,28 @@ final class BlockPixels {
     }
   }
 
-  /**
-   * Whether {@link #toFloats} can do without doubles: every pixel is a float then, and comparing
-   * floats finds the no-data value.
-   */
-  boolean areFloats() {
-    return switch (type) {
-      case UINT8, INT8, UINT16, INT16, FLOAT32 -> true;
-      case UINT32, INT32, FLOAT64 -> false;
-    };
-  }
-
-  /** Pixels as floats, NaN where there is no data. */
+  /** Pixels as floats, NaN where there is no data; wider types are compared before rounding. */
   void toFloats(ByteBuffer block, int at, int count, float[] target, int to) {
     if (block.capacity() == 0) {
       Arrays.fill(target, to, to + count, absentFloat);
       return;
     }
     copy(block, at, count, target, to);
-    // A no-data value that is no float equals no pixel.
+    // A no-data value that is no float equals no pixel that is one.
     float missing = (float) noData;
-    if (missing == noData) {
+    if (missing == noData && !isWiderThanFloat()) {
       for (int i = to; i < to + count; i++) {
         target[i] = target[i] == missing ? Float.NaN : target[i];
       }
     }
+  }
+
+  private boolean isWiderThanFloat() {
+    return type == PixelType.UINT32 || type == PixelType.INT32 || type == PixelType.FLOAT64;
+  }
+
+  private float rounded(double value) {
+    return value == noData ? Float.NaN : (float) value;
   }
 
   private void copy(ByteBuffer block, int at, int count, float[] target, int to) {
@@ -148,8 +145,21 @@ final class BlockPixels {
           }
         }
       }
-      case UINT32, INT32, FLOAT64 ->
-          throw new IllegalStateException(type + " does not fit a float");
+      case UINT32 -> {
+        for (int i = 0; i < count; i++) {
+          target[to + i] = rounded((double) (block.getInt(at + i * step) & 0xFFFFFFFFL));
+        }
+      }
+      case INT32 -> {
+        for (int i = 0; i < count; i++) {
+          target[to + i] = rounded(block.getInt(at + i * step));
+        }
+      }
+      case FLOAT64 -> {
+        for (int i = 0; i < count; i++) {
+          target[to + i] = rounded(block.getDouble(at + i * step));
+        }
+      }
     }
   }
 }

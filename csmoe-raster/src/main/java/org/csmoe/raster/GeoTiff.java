@@ -339,23 +339,10 @@ public final class GeoTiff implements AutoCloseable {
   public void readFloats(int band, Window window, float[] target, int offset) {
     window.requireInside(info.width(), info.height(), 1);
     Objects.checkFromIndexSize(offset, window.width() * window.height(), target.length);
-    if (pixels.areFloats()) {
-      readBlocks(
-          band,
-          window,
-          (block, at, count, index) -> pixels.toFloats(block, at, count, target, offset + index));
-      return;
-    }
-    double noData = pixels.noData();
-    readRows(
+    readBlocks(
         band,
         window,
-        (row, count, index) -> {
-          for (int i = 0; i < count; i++) {
-            double value = row[i];
-            target[offset + index + i] = value == noData ? Float.NaN : (float) value;
-          }
-        });
+        (block, at, count, index) -> pixels.toFloats(block, at, count, target, offset + index));
   }
 
   /**
