@@ -74,6 +74,8 @@ final class ExactSearch {
         helpers.execute(helper);
       }
       own.work();
+      // Helpers may have taken every tile before this thread, the one that is asked, saw any.
+      requireNoInterrupt(tiles);
     } finally {
       // After a failure here, too: nobody may go on in rows that are perhaps closed next.
       nextTile.set(tiles);
@@ -85,6 +87,12 @@ final class ExactSearch {
     }
     hits.forEach(TopHits::sort);
     return hits;
+  }
+
+  private void requireNoInterrupt(int tile) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CsMoeException("search: interrupted at tile %d of %d".formatted(tile, tiles));
+    }
   }
 
   /** A worker in another thread; what nobody has begun when the tiles are done never begins. */
@@ -146,9 +154,7 @@ final class ExactSearch {
 
     void work() {
       for (int t = nextTile.getAndIncrement(); t < tiles; t = nextTile.getAndIncrement()) {
-        if (Thread.currentThread().isInterrupted()) {
-          throw new CsMoeException("search: interrupted at tile %d of %d".formatted(t, tiles));
-        }
+        requireNoInterrupt(t);
         int from = firstRow + t * tileRows;
         int count = gather(from, Math.min(rows.size() - from, tileRows) + from);
         if (count == 0) {

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.csmoe.CsMoeException;
 import org.csmoe.sensor.Sensor;
@@ -214,5 +217,29 @@ class IndexWriterTest {
       assertThat(Thread.interrupted()).isTrue();
       assertThat(index.search(new float[] {1, 1, 1, 1}, 1)).hasSize(1);
     }
+  }
+
+  @Test
+  void anInterruptEndsASearchWhoseRowsHelpersHaveDoneAlready() throws IOException {
+    Archives.write(folder(), Archives.images(1000, 4, 1));
+    BitSet all = new BitSet();
+    all.set(0, 1000);
+    ExactSearch search =
+        new ExactSearch(
+            Snapshot.read(folder()).rows(), List.of(new float[] {1, 1, 1, 1}), 1, all, 0);
+    List<Boolean> asked = new ArrayList<>();
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(
+            () ->
+                search.run(
+                    helper -> {
+                      CompletableFuture.runAsync(helper).join();
+                      asked.add(true);
+                    },
+                    2))
+        .isInstanceOf(CsMoeException.class)
+        .hasMessageContaining("interrupted");
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(asked).hasSize(1);
   }
 }
