@@ -17,16 +17,23 @@ final class BlockDecoder {
   private final ByteOrder order;
   private final boolean reversedBits;
   private final SampleConversion conversion;
+  private final byte[] jpegTables;
+  private final int width;
+  private final int fullRows;
 
-  BlockDecoder(TiffSource source, RasterInfo info, StoredSamples samples) {
+  BlockDecoder(TiffSource source, RasterInfo info, StoredSamples samples, byte[] jpegTables) {
     this.source = source;
     compression = info.compression();
     predictor = info.predictor();
     sampleBytes = samples.bits() / 8;
     samplesPerPixel = samples.interleaved();
     order = info.byteOrder();
-    reversedBits = samples.reversedBits();
+    // The bits of a JPEG stream are never reversed, whatever the tag says.
+    reversedBits = samples.reversedBits() && compression != Compression.JPEG;
     conversion = samples.conversion();
+    this.jpegTables = jpegTables;
+    width = info.blockWidth();
+    fullRows = info.blockHeight();
   }
 
   /** How many bytes the samples of so many rows take before they become pixels. */
@@ -65,6 +72,7 @@ final class BlockDecoder {
           case LZW -> Lzw.decode(input, output);
           case DEFLATE -> inflate(what, input, output);
           case ZSTD -> unpackZstandard(what, input, output);
+          case JPEG -> decodeJpeg(what, input, output, rows);
           default -> unpackBits(input, output);
         };
     if (written < expected) {
@@ -108,6 +116,18 @@ final class BlockDecoder {
       return Zstandard.decode(input, output);
     } catch (IllegalArgumentException e) {
       throw broken(what, e, "a Zstandard frame of %d bytes".formatted(output.length));
+    }
+  }
+
+  private int decodeJpeg(String what, byte[] input, byte[] output, int rows) {
+    boolean subsampled = conversion instanceof YCbCrToRgb;
+    JpegStream.Expected expected =
+        new JpegStream.Expected(width, rows, fullRows, samplesPerPixel, subsampled);
+    try {
+      JpegDecoder.decode(JpegStream.joined(jpegTables, input, expected), expected, output);
+      return output.length;
+    } catch (IllegalArgumentException e) {
+      throw broken(what, e, expected.toString());
     }
   }
 

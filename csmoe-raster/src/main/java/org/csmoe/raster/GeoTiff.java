@@ -73,7 +73,8 @@ public final class GeoTiff implements AutoCloseable {
     pixels = new BlockPixels(info);
     // The conversion may rely on pixels within the limit; only then is it known what is stored.
     checkBlockBytes((double) info.blockWidth() * info.blockHeight() * pixels.step());
-    decoder = new BlockDecoder(source, info, samples.stored(info.blockWidth()));
+    decoder =
+        new BlockDecoder(source, info, samples.stored(info.blockWidth()), samples.jpegTables());
     checkBlockBytes((double) decoder.storedBytes(info.blockHeight()));
     int blocks = checkedBlocks();
     TiffTag offsetTag = info.tiled() ? TiffTag.TILE_OFFSETS : TiffTag.STRIP_OFFSETS;

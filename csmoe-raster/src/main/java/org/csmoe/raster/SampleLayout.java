@@ -13,8 +13,11 @@ import java.util.Optional;
 final class SampleLayout {
   private static final int SEPARATED = 5;
   private static final int YCBCR = 6;
+
+  /** How many components a JPEG scan can have. */
+  private static final int MAX_JPEG_COMPONENTS = 4;
+
   private static final double[] WEIGHTS = {0.299, 0.587, 0.114};
-  private static final double[] RANGE = {0, 255, 128, 255, 128, 255};
 
   private final TiffDirectory directory;
   private final int samples;
@@ -43,6 +46,7 @@ final class SampleLayout {
     // Converted colours are unsigned, whatever the tag says.
     type = isCmyk() || photometric == YCBCR ? PixelType.UINT8 : exact;
     refuseColors();
+    refuseJpeg();
   }
 
   private long same(TiffTag tag) {
@@ -113,6 +117,19 @@ final class SampleLayout {
     }
   }
 
+  private boolean isJpeg() {
+    return directory.integer(TiffTag.COMPRESSION, 1) == Compression.JPEG.code();
+  }
+
+  private void refuseJpeg() {
+    if (isJpeg() && (bits != 8 || interleaved() > MAX_JPEG_COMPONENTS)) {
+      throw directory.malformed(
+          TiffTag.BITS_PER_SAMPLE,
+          "%d interleaved samples of %d bits in JPEG".formatted(interleaved(), bits),
+          "at most %d of 8 bits".formatted(MAX_JPEG_COMPONENTS));
+    }
+  }
+
   /** Bands of the raster. */
   int bands() {
     return isCmyk() ? 4 : samples;
@@ -155,12 +172,25 @@ final class SampleLayout {
     return new StoredSamples(interleaved(), bits, fillOrder == 2, conversion(blockWidth));
   }
 
+  /** The tables that the JPEG streams of all blocks share; empty when there are none. */
+  byte[] jpegTables() {
+    if (!isJpeg() || !directory.has(TiffTag.JPEG_TABLES)) {
+      return new byte[0];
+    }
+    try {
+      return JpegStream.tables(directory.bytes(TiffTag.JPEG_TABLES, JpegStream.MAX_TABLES));
+    } catch (IllegalArgumentException e) {
+      throw directory.malformed(
+          TiffTag.JPEG_TABLES, String.valueOf(e.getMessage()), "a JPEG stream of tables and nothing else");
+    }
+  }
+
   private SampleConversion conversion(int blockWidth) {
     if (isCmyk()) {
       return new CmykToRgba(blockWidth, samples);
     }
     if (photometric == YCBCR) {
-      return yCbCr(blockWidth);
+      return isJpeg() ? YCbCrToRgb.ofJpeg(blockWidth) : yCbCr(blockWidth);
     }
     return type.bits() == bits
         ? new SampleConversion.None(blockWidth * interleaved() * type.bytes())
@@ -182,8 +212,8 @@ final class SampleLayout {
       throw directory.malformed(
           TiffTag.YCBCR_COEFFICIENTS, Arrays.toString(weights), "weights above 0");
     }
-    double[] range = rationals(TiffTag.REFERENCE_BLACK_WHITE, RANGE);
-    return new YCbCrToRgb(blockWidth, (int) subsampling[0], (int) subsampling[1], weights, range);
+    double[] range = rationals(TiffTag.REFERENCE_BLACK_WHITE, YCbCrToRgb.FULL_RANGE);
+    return YCbCrToRgb.of(blockWidth, (int) subsampling[0], (int) subsampling[1], weights, range);
   }
 
   private double[] rationals(TiffTag tag, double[] absent) {

@@ -20,6 +20,7 @@ final class TiffDirectory {
   private static final int SHORT = 3;
   private static final int LONG = 4;
   private static final int RATIONAL = 5;
+  private static final int UNDEFINED = 7;
   private static final int DOUBLE = 12;
   private static final int LONG8 = 16;
 
@@ -230,6 +231,21 @@ final class TiffDirectory {
       values[i] = (double) (bytes.getInt(8 * i) & 0xFFFFFFFFL) / denominator;
     }
     return values;
+  }
+
+  /** The bytes of a tag, at most so many; empty when the tag is absent. */
+  byte[] bytes(TiffTag tag, int atMost) {
+    Entry entry = entries.get(tag);
+    if (entry == null) {
+      return new byte[0];
+    }
+    if ((entry.type != BYTE && entry.type != UNDEFINED) || entry.count > atMost) {
+      throw malformed(
+          tag,
+          "%d values of field type %d".formatted(entry.count, entry.type),
+          "at most %d of BYTE (1) or UNDEFINED (7)".formatted(atMost));
+    }
+    return source.read(tag.toString(), entry.offset, entry.count);
   }
 
   /** The text of an ASCII tag without its closing zero. */

@@ -67,28 +67,19 @@ final class TiffHeader {
                     directory.malformed(
                         TiffTag.COMPRESSION,
                         "%d (%s)".formatted(code, Compression.describe(code)),
-                        "1 (none), 5 (LZW), 8 or 32946 (Deflate), 32773 (PackBits) or 50000"
-                            + " (ZSTD)"));
-    if (compression == Compression.ZSTD && !hasZstandard()) {
+                        "1 (none), 5 (LZW), 8 or 32946 (Deflate), 32773 (PackBits), 50000"
+                            + " (ZSTD) or 7 (JPEG)"));
+    if (compression.missing().isPresent()) {
       throw directory.malformed(
-          TiffTag.COMPRESSION,
-          code + " (ZSTD)",
-          Zstandard.ARTIFACT + " on the class path; add this artifact to your dependencies");
+          TiffTag.COMPRESSION, "%d (%s)".formatted(code, compression), compression.missing().get());
     }
     return compression;
   }
 
-  private static boolean hasZstandard() {
-    try {
-      Class.forName("com.github.luben.zstd.Zstd", false, TiffHeader.class.getClassLoader());
-      return true;
-    } catch (ClassNotFoundException e) {
-      return false;
-    }
-  }
-
   private Predictor predictor(Compression compression) {
-    if (compression == Compression.NONE || compression == Compression.PACKBITS) {
+    if (compression == Compression.NONE
+        || compression == Compression.PACKBITS
+        || compression == Compression.JPEG) {
       return Predictor.NONE;
     }
     long code = directory.integer(TiffTag.PREDICTOR, 1);

@@ -9,6 +9,10 @@ final class YCbCrToRgb implements SampleConversion {
   private static final int BITS = 16;
   private static final int HALF = 1 << (BITS - 1);
   private static final int BANDS = 3;
+  private static final float[] JPEG_FACTORS = {1.402f, 0.34414f, 0.71414f, 1.772f};
+
+  /** The range of codes when no tag names one. */
+  static final double[] FULL_RANGE = {0, 255, 128, 255, 128, 255};
 
   private final int width;
   private final int across;
@@ -22,25 +26,17 @@ final class YCbCrToRgb implements SampleConversion {
   /**
    * Prepares tables.
    *
-   * @param width pixels of a row
-   * @param across pixels of a unit in a row: 1, 2 or 4
-   * @param down rows of a unit: 1, 2 or 4
-   * @param weights of red, green and blue in the luminance, none of them 0
+   * @param factors Cr in red, Cb in green, Cr in green, Cb in blue; those in green count negative
    * @param range black and white of luminance, then of both chrominances
    */
-  YCbCrToRgb(int width, int across, int down, double[] weights, double[] range) {
+  private YCbCrToRgb(int width, int across, int down, float[] factors, double[] range) {
     this.width = width;
     this.across = across;
     this.down = down;
-    float red = (float) weights[0];
-    float green = (float) weights[1];
-    float blue = (float) weights[2];
-    float redFactor = 2 - 2 * red;
-    float blueFactor = 2 - 2 * blue;
-    int toRed = fixed(redFactor);
-    int toGreenOfCr = -fixed(red * redFactor / green);
-    int toBlue = fixed(blueFactor);
-    int toGreenOfCb = -fixed(blue * blueFactor / green);
+    int toRed = fixed(factors[0]);
+    int toGreenOfCb = -fixed(factors[1]);
+    int toGreenOfCr = -fixed(factors[2]);
+    int toBlue = fixed(factors[3]);
     for (int i = 0; i < 256; i++) {
       luminance[i] = code(i, range[0], range[1], 255);
       int cb = code(i - 128, range[2] - 128, range[3] - 128, 127);
@@ -50,6 +46,35 @@ final class YCbCrToRgb implements SampleConversion {
       greenOfCr[i] = toGreenOfCr * cr;
       greenOfCb[i] = toGreenOfCb * cb + HALF;
     }
+  }
+
+  /**
+   * Colours as the tags describe them.
+   *
+   * @param width pixels of a row
+   * @param across pixels of a unit in a row: 1, 2 or 4
+   * @param down rows of a unit: 1, 2 or 4
+   * @param weights of red, green and blue in the luminance, none of them 0
+   * @param range black and white of luminance, then of both chrominances
+   */
+  static YCbCrToRgb of(int width, int across, int down, double[] weights, double[] range) {
+    float red = (float) weights[0];
+    float green = (float) weights[1];
+    float blue = (float) weights[2];
+    float redFactor = 2 - 2 * red;
+    float blueFactor = 2 - 2 * blue;
+    float[] factors = {redFactor, blue * blueFactor / green, red * redFactor / green, blueFactor};
+    return new YCbCrToRgb(width, across, down, factors, range);
+  }
+
+  /**
+   * Colours of JPEG streams, whose decoder has repeated the chrominances. Tags do not count, and
+   * the factors are those that libjpeg rounds to five digits.
+   *
+   * @param width pixels of a row
+   */
+  static YCbCrToRgb ofJpeg(int width) {
+    return new YCbCrToRgb(width, 1, 1, JPEG_FACTORS, FULL_RANGE);
   }
 
   private static int fixed(float value) {

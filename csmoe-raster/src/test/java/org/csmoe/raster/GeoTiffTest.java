@@ -97,7 +97,8 @@ class GeoTiffTest {
       StoredSamples samples = new StoredSamples(1, 32, false, new SampleConversion.None(64));
       try (TiffSource source = TiffSource.of(path)) {
         byte[] block =
-            new BlockDecoder(source, info, samples).decode("tile 0", 0, source.size(), 16);
+            new BlockDecoder(source, info, samples, new byte[0])
+                .decode("tile 0", 0, source.size(), 16);
         float[] decoded = new float[256];
         ByteBuffer.wrap(block).order(order).asFloatBuffer().get(decoded);
         assertThat(decoded).isEqualTo(pixels);
