@@ -18,8 +18,7 @@ final class BlockDecoder {
   private final boolean reversedBits;
   private final SampleConversion conversion;
   private final byte[] jpegTables;
-  private final int width;
-  private final int fullRows;
+  private final RasterInfo info;
 
   BlockDecoder(TiffSource source, RasterInfo info, StoredSamples samples, byte[] jpegTables) {
     this.source = source;
@@ -32,8 +31,7 @@ final class BlockDecoder {
     reversedBits = samples.reversedBits() && compression != Compression.JPEG;
     conversion = samples.conversion();
     this.jpegTables = jpegTables;
-    width = info.blockWidth();
-    fullRows = info.blockHeight();
+    this.info = info;
   }
 
   /** How many bytes the samples of so many rows take before they become pixels. */
@@ -121,8 +119,10 @@ final class BlockDecoder {
 
   private int decodeJpeg(String what, byte[] input, byte[] output, int rows) {
     boolean subsampled = conversion instanceof YCbCrToRgb;
+    // Some writers give the last strip as many rows as the others, as libtiff tolerates.
+    boolean taller = !info.tiled() && (rows < info.blockHeight() || info.blocksDown() == 1);
     JpegStream.Expected expected =
-        new JpegStream.Expected(width, rows, fullRows, samplesPerPixel, subsampled);
+        new JpegStream.Expected(info.blockWidth(), rows, taller, samplesPerPixel, subsampled);
     try {
       JpegDecoder.decode(JpegStream.joined(jpegTables, input, expected), expected, output);
       return output.length;

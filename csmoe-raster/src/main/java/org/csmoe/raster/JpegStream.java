@@ -39,11 +39,11 @@ final class JpegStream {
    *
    * @param width pixels of a row
    * @param rows rows
-   * @param fullRows rows that the frame may have instead, of which the first ones count
+   * @param taller whether the frame may have more rows, of which the first ones count
    * @param components samples of a pixel
    * @param subsampled whether chrominances may have fewer samples than luminance, the first one
    */
-  record Expected(int width, int rows, int fullRows, int components, boolean subsampled) {
+  record Expected(int width, int rows, boolean taller, int components, boolean subsampled) {
     @Override
     public String toString() {
       return "a baseline JPEG stream of %d x %d pixels with %d components"
@@ -164,29 +164,28 @@ final class JpegStream {
     }
     int height = number(position + 5);
     int width = number(position + 7);
-    if (width != expected.width || (height != expected.rows && height != expected.fullRows)) {
+    if (width != expected.width
+        || height < expected.rows
+        || (height > expected.rows && !expected.taller)) {
       throw new IllegalArgumentException("a frame of %d x %d pixels".formatted(width, height));
     }
     int components = octet(position + 9);
     if (components != expected.components) {
       throw new IllegalArgumentException("a frame with %d components".formatted(components));
     }
+    // Decoders disagree on others: TIFF 6.0 has no 1 x 2, and libjpeg has no 4 x 4 in one scan.
     for (int i = 0; i < components; i++) {
       int factors = octet(position + 11 + 3 * i);
       boolean known =
-          i == 0 && expected.subsampled ? isKnown(factors >> 4, factors & 15) : factors == 0x11;
+          factors == 0x11
+              || (i == 0
+                  && expected.subsampled
+                  && (factors == 0x21 || factors == 0x22 || factors == 0x41));
       if (!known) {
         throw new IllegalArgumentException(
             "component %d with sampling factors %d x %d".formatted(i, factors >> 4, factors & 15));
       }
     }
-  }
-
-  /** TIFF 6.0, section 21; JPEG knows more of them, on which decoders disagree. */
-  private static boolean isKnown(int across, int down) {
-    return (across == 1 || across == 2 || across == 4)
-        && (down == 1 || down == 2 || down == 4)
-        && down <= across;
   }
 
   /** Takes over the codes of a scan, with restart markers, up to any other marker. */

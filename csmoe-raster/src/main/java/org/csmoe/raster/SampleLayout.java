@@ -181,7 +181,9 @@ final class SampleLayout {
       return JpegStream.tables(directory.bytes(TiffTag.JPEG_TABLES, JpegStream.MAX_TABLES));
     } catch (IllegalArgumentException e) {
       throw directory.malformed(
-          TiffTag.JPEG_TABLES, String.valueOf(e.getMessage()), "a JPEG stream of tables and nothing else");
+          TiffTag.JPEG_TABLES,
+          String.valueOf(e.getMessage()),
+          "a JPEG stream of tables and nothing else");
     }
   }
 

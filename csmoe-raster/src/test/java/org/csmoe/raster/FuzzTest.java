@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
  *
  * <p>A normal build makes {@value #TRIALS} trials of our own files. {@code
  * -Dcsmoe.fuzz.seconds=600} goes on for so long, with the corpus's files too when it is there;
- * {@code -Dcsmoe.fuzz.first=N} begins with another trial.
+ * {@code -Dcsmoe.fuzz.first=N} begins with another trial, {@code -Dcsmoe.fuzz.only=jpeg} takes only
+ * files with this in their path.
  */
 class FuzzTest {
   private static final int TRIALS = 2_000;
@@ -126,6 +127,7 @@ class FuzzTest {
       try (Stream<Path> paths = Files.walk(folder)) {
         paths
             .filter(path -> path.toString().matches(".*\\.tiff?"))
+            .filter(path -> path.toString().contains(System.getProperty("csmoe.fuzz.only", "")))
             .sorted()
             .forEach(path -> addSmall(path, seeds));
       }

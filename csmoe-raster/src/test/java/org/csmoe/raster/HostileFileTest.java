@@ -115,7 +115,8 @@ class HostileFileTest {
     assertRefused("SAMPLES_PER_PIXEL", d -> d.shorts(TiffTag.SAMPLES_PER_PIXEL, 0));
     assertRefused("STRIP_OFFSETS", d -> d.shorts(TiffTag.SAMPLES_PER_PIXEL, 65535));
     assertRefused("BITS_PER_SAMPLE", d -> d.shorts(TiffTag.BITS_PER_SAMPLE, 48));
-    assertRefused("COMPRESSION (259)", d -> d.shorts(TiffTag.COMPRESSION, 7));
+    assertRefused("COMPRESSION (259)", d -> d.shorts(TiffTag.COMPRESSION, 6));
+    assertRefused("BITS_PER_SAMPLE", d -> d.shorts(TiffTag.COMPRESSION, 7));
     assertRefused("TILE_LENGTH", d -> d.shorts(TiffTag.TILE_WIDTH, 16));
     assertRefused("GDAL_NO_DATA", d -> d.text(TiffTag.GDAL_NO_DATA, "none"));
     assertRefused(
