@@ -15,11 +15,10 @@ public enum Compression {
   /** Zstandard; needs com.github.luben:zstd-jni on the class path. */
   ZSTD(50000, 1 << 15),
   /**
-   * Baseline JPEG of 8 bits (TIFF Technical Note 2), read only; needs the module java.desktop. Its
-   * shortest codes are two bits for 64 samples, of which a chrominance can stand for 16 times as
-   * many.
+   * Baseline JPEG of 8 bits (TIFF Technical Note 2), read only; needs the module java.desktop. At
+   * best six blocks of two bits stand for 256 pixels of three samples.
    */
-  JPEG(7, 1024);
+  JPEG(7, 512);
 
   private final int code;
   private final int maxRatio;
@@ -79,7 +78,7 @@ public enum Compression {
       case JPEG ->
           isPresent("javax.imageio.ImageIO")
               ? Optional.empty()
-              : Optional.of("the module java.desktop; add it to your Java runtime");
+              : Optional.of("the module java.desktop; require it or add it to your Java runtime");
       default -> Optional.empty();
     };
   }

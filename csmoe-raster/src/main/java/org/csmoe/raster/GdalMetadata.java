@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLOutputFactory;
@@ -99,8 +100,11 @@ record GdalMetadata(List<String> names, List<Scaling> scalings) {
     return value != null && value.matches("[0-9]{1,9}") ? Integer.parseInt(value) : -1;
   }
 
-  /** The XML that {@link #of} reads, with items of the whole data set. */
-  static String xml(List<String> names, Map<String, String> items) {
+  /**
+   * The XML that {@link #of} reads, with items of the whole data set. Names and scalings may be
+   * empty; bands without a name, scale or offset have none of these items.
+   */
+  static String xml(List<String> names, List<Scaling> scalings, Map<String, String> items) {
     StringWriter text = new StringWriter();
     try {
       XMLStreamWriter writer = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(text);
@@ -113,12 +117,13 @@ record GdalMetadata(List<String> names, List<Scaling> scalings) {
       }
       for (int i = 0; i < names.size(); i++) {
         if (!names.get(i).isEmpty()) {
-          writer.writeStartElement("Item");
-          writer.writeAttribute("name", "DESCRIPTION");
-          writer.writeAttribute("sample", Integer.toString(i));
-          writer.writeAttribute("role", "description");
-          writer.writeCharacters(escape(names.get(i)));
-          writer.writeEndElement();
+          item(writer, i, "description", names.get(i));
+        }
+      }
+      for (int i = 0; i < scalings.size(); i++) {
+        if (!scalings.get(i).equals(Scaling.NONE)) {
+          item(writer, i, "offset", Double.toString(scalings.get(i).offset()));
+          item(writer, i, "scale", Double.toString(scalings.get(i).scale()));
         }
       }
       writer.writeEndElement();
@@ -128,5 +133,16 @@ record GdalMetadata(List<String> names, List<Scaling> scalings) {
           "bandNames and metadata cannot be written as XML: %s %s".formatted(names, items), e);
     }
     return text.toString();
+  }
+
+  /** What a band has in some role, under its name in capitals, as GDAL writes it. */
+  private static void item(XMLStreamWriter writer, int band, String role, String text)
+      throws XMLStreamException {
+    writer.writeStartElement("Item");
+    writer.writeAttribute("name", role.toUpperCase(Locale.ROOT));
+    writer.writeAttribute("sample", Integer.toString(band));
+    writer.writeAttribute("role", role);
+    writer.writeCharacters(escape(text));
+    writer.writeEndElement();
   }
 }

@@ -10,9 +10,10 @@ import org.csmoe.io.AtomicFile;
  * Writes a tiled GeoTIFF window by window, with memory for one tile, so that a raster can be larger
  * than memory; on request a cloud-optimized one with overviews.
  *
- * <p>Samples are float32 unless the builder says otherwise. Tiles are compressed with Deflate and a
- * predictor. Bands are stored apart (planar): a tile of 768 interleaved bands would be 192 MiB, a
- * planar one is 256 KiB. A file that grows beyond 4 GiB becomes a BigTIFF.
+ * <p>Samples are float32 unless the builder says otherwise. Tiles are compressed with Deflate, or
+ * as the builder says, and a predictor. Bands are stored apart (planar): a tile of 768 interleaved
+ * bands would be 192 MiB, a planar one is 256 KiB. A file that grows beyond 4 GiB becomes a
+ * BigTIFF.
  *
  * <p>NaN is written as the no-data value, which for floats is NaN unless set otherwise.
  *
@@ -51,7 +52,13 @@ public final class GeoTiffWriter implements AutoCloseable {
     } catch (IOException e) {
       throw failure(e);
     }
-    encoder = new TileEncoder(size, settings.pixelType(), settings.predictor(), settings.noData());
+    encoder =
+        new TileEncoder(
+            size,
+            settings.pixelType(),
+            settings.predictor(),
+            settings.compression(),
+            settings.noData());
   }
 
   private TileStore scratch() throws IOException {

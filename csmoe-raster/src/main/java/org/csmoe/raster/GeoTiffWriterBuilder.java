@@ -16,7 +16,6 @@ import java.util.TreeMap;
  */
 public final class GeoTiffWriterBuilder {
   private static final int DEFAULT_TILE = 256;
-  private static final int DEFLATE = 8;
   private static final int GREY = 1;
   private static final int REDUCED_IMAGE = 1;
 
@@ -29,10 +28,12 @@ public final class GeoTiffWriterBuilder {
   private Optional<Crs> crs = Optional.empty();
   private Optional<GeoTransform> transform = Optional.empty();
   private PixelType pixelType = PixelType.FLOAT32;
+  private Compression compression = Compression.DEFLATE;
   private Optional<Predictor> predictor = Optional.empty();
   private OptionalDouble noData = OptionalDouble.empty();
   private Optional<OverviewResampling> overviews = Optional.empty();
   private List<String> bandNames = List.of();
+  private List<Scaling> scalings = List.of();
   private Map<String, String> metadata = Map.of();
   private boolean bigTiff;
 
@@ -105,8 +106,32 @@ public final class GeoTiffWriterBuilder {
   }
 
   /**
+   * How tiles are compressed. Default: {@link Compression#DEFLATE}, which every reader knows.
+   * {@link Compression#ZSTD} packs and unpacks faster, but needs com.github.luben:zstd-jni on the
+   * class path here and wherever the file is read.
+   *
+   * @param value {@link Compression#DEFLATE}, {@link Compression#ZSTD} or {@link Compression#NONE}
+   * @return this builder
+   * @throws IllegalArgumentException when it is another one, or zstd-jni is not there
+   * @throws IllegalStateException when set before
+   */
+  public GeoTiffWriterBuilder compression(Compression value) {
+    once("compression");
+    if (value != Compression.DEFLATE && value != Compression.ZSTD && value != Compression.NONE) {
+      throw new IllegalArgumentException(
+          "compression must be DEFLATE, ZSTD or NONE but was " + value);
+    }
+    if (value.missing().isPresent()) {
+      throw new IllegalArgumentException(
+          "compression %s needs %s".formatted(value, value.missing().get()));
+    }
+    compression = value;
+    return this;
+  }
+
+  /**
    * What is done to rows before compression. Default: {@link Predictor#FLOATING_POINT} for floats,
-   * {@link Predictor#HORIZONTAL} for integers.
+   * {@link Predictor#HORIZONTAL} for integers, {@link Predictor#NONE} without compression.
    *
    * @param value the predictor; that for floating point needs a type of floats
    * @return this builder
@@ -188,6 +213,25 @@ public final class GeoTiffWriterBuilder {
   }
 
   /**
+   * What stored numbers mean, for whoever reads the file; values to write are stored as they are
+   * given. Default: the numbers are the values.
+   *
+   * @param value scale and offset, one per band
+   * @return this builder
+   * @throws IllegalArgumentException when there are not as many as bands
+   * @throws IllegalStateException when set before
+   */
+  public GeoTiffWriterBuilder scalings(List<Scaling> value) {
+    once("scalings");
+    if (value.size() != bands) {
+      throw new IllegalArgumentException(
+          "scalings must be %d, one per band, but were %d".formatted(bands, value.size()));
+    }
+    scalings = List.copyOf(value);
+    return this;
+  }
+
+  /**
    * Whether to write a BigTIFF even below 4 GiB. Default: false; larger files always are.
    *
    * @param value true for a BigTIFF in any case
@@ -205,7 +249,7 @@ public final class GeoTiffWriterBuilder {
    *
    * @return a writer, to be committed and closed
    * @throws IllegalArgumentException when the pixel type does not hold the no-data value or does
-   *     not go with the predictor
+   *     not go with the predictor, or the compression does not
    * @throws java.io.UncheckedIOException when no file can be created in the folder
    * @throws ArithmeticException when there are more than 2^31 - 1 tiles; choose a larger tile size
    */
@@ -218,6 +262,10 @@ public final class GeoTiffWriterBuilder {
       throw new IllegalArgumentException(
           "predictor must be NONE or HORIZONTAL for %s but was FLOATING_POINT"
               .formatted(pixelType));
+    }
+    if (compression == Compression.NONE && predictor() != Predictor.NONE) {
+      throw new IllegalArgumentException(
+          "predictor must be NONE for compression NONE but was " + predictor());
     }
     return new GeoTiffWriter(this);
   }
@@ -246,8 +294,13 @@ public final class GeoTiffWriterBuilder {
     return pixelType;
   }
 
+  Compression compression() {
+    return compression;
+  }
+
   Predictor predictor() {
-    return predictor.orElse(pixelType.isFloat() ? Predictor.FLOATING_POINT : Predictor.HORIZONTAL);
+    Predictor usual = pixelType.isFloat() ? Predictor.FLOATING_POINT : Predictor.HORIZONTAL;
+    return predictor.orElse(compression == Compression.NONE ? Predictor.NONE : usual);
   }
 
   OptionalDouble noData() {
@@ -276,11 +329,13 @@ public final class GeoTiffWriterBuilder {
     directory.longs(TiffTag.IMAGE_WIDTH, image.width());
     directory.longs(TiffTag.IMAGE_LENGTH, image.height());
     directory.repeatedShort(TiffTag.BITS_PER_SAMPLE, pixelType.bits(), bands);
-    directory.shorts(TiffTag.COMPRESSION, DEFLATE);
+    directory.shorts(TiffTag.COMPRESSION, compression.code());
     directory.shorts(TiffTag.PHOTOMETRIC, GREY);
     directory.shorts(TiffTag.SAMPLES_PER_PIXEL, bands);
     directory.shorts(TiffTag.PLANAR_CONFIGURATION, bands == 1 ? 1 : 2);
-    directory.shorts(TiffTag.PREDICTOR, predictorCode());
+    if (compression != Compression.NONE) {
+      directory.shorts(TiffTag.PREDICTOR, predictorCode());
+    }
     directory.shorts(TiffTag.TILE_WIDTH, tileSize);
     directory.shorts(TiffTag.TILE_LENGTH, tileSize);
     directory.longs(TiffTag.TILE_OFFSETS, image.offsets());
@@ -297,8 +352,10 @@ public final class GeoTiffWriterBuilder {
     if (crs.isPresent() || transform.isPresent()) {
       GeoReference.write(crs, directory);
     }
-    if (!metadata.isEmpty() || bandNames.stream().anyMatch(name -> !name.isEmpty())) {
-      directory.text(TiffTag.GDAL_METADATA, GdalMetadata.xml(bandNames, metadata));
+    if (!metadata.isEmpty()
+        || bandNames.stream().anyMatch(name -> !name.isEmpty())
+        || scalings.stream().anyMatch(scaling -> !scaling.equals(Scaling.NONE))) {
+      directory.text(TiffTag.GDAL_METADATA, GdalMetadata.xml(bandNames, scalings, metadata));
     }
     return directory;
   }

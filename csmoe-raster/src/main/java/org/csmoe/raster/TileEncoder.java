@@ -7,13 +7,14 @@ import java.util.OptionalDouble;
 import java.util.zip.Deflater;
 
 /**
- * Encodes square tiles of one type with a predictor and Deflate. Reuses its buffers: one tile at a
- * time, one thread at a time.
+ * Encodes square tiles of one type with a predictor and a compression. Reuses its buffers: one tile
+ * at a time, one thread at a time.
  */
 final class TileEncoder implements AutoCloseable {
   private final int size;
   private final PixelType type;
   private final Predictor predictor;
+  private final Compression compression;
   private final OptionalDouble noData;
   private final ByteBuffer row;
   private final byte[] predicted;
@@ -26,10 +27,16 @@ final class TileEncoder implements AutoCloseable {
     double at(int index);
   }
 
-  TileEncoder(int size, PixelType type, Predictor predictor, OptionalDouble noData) {
+  TileEncoder(
+      int size,
+      PixelType type,
+      Predictor predictor,
+      Compression compression,
+      OptionalDouble noData) {
     this.size = size;
     this.type = type;
     this.predictor = predictor;
+    this.compression = compression;
     this.noData = noData;
     // The floating-point predictor begins with the most significant byte whatever the file's order.
     row =
@@ -69,7 +76,11 @@ final class TileEncoder implements AutoCloseable {
         }
       }
     }
-    return deflate();
+    return switch (compression) {
+      case NONE -> ByteBuffer.wrap(predicted);
+      case ZSTD -> ByteBuffer.wrap(Zstandard.encode(predicted));
+      default -> deflate();
+    };
   }
 
   private void put(int at, double given, int index) {

@@ -4,14 +4,19 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
 
 /**
- * Decoder of Zstandard frames by zstd-jni, an optional dependency. No other class refers to it, and
- * this one must not be loaded before it is known to be there.
+ * Zstandard frames by zstd-jni, an optional dependency. No other class refers to it, and this one
+ * must not be loaded before it is known to be there.
  */
 final class Zstandard {
   /** What to put on the class path. */
   static final String ARTIFACT = "com.github.luben:zstd-jni";
 
   private Zstandard() {}
+
+  /** Encodes one frame, which tells its size, at the library's own level. */
+  static byte[] encode(byte[] input) {
+    return Zstd.compress(input);
+  }
 
   /**
    * Decodes one frame in one go, so that the window which the frame asks for is never allocated.

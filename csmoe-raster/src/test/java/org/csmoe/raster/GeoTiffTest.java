@@ -67,7 +67,11 @@ class GeoTiffTest {
     Path path = folder.resolve("tile.bin");
     try (TileEncoder encoder =
         new TileEncoder(
-            16, PixelType.FLOAT32, Predictor.FLOATING_POINT, OptionalDouble.of(Double.NaN))) {
+            16,
+            PixelType.FLOAT32,
+            Predictor.FLOATING_POINT,
+            Compression.DEFLATE,
+            OptionalDouble.of(Double.NaN))) {
       ByteBuffer encoded = encoder.encode(i -> pixels[i], 0, 16, 16, 16);
       byte[] bytes = new byte[encoded.remaining()];
       encoded.get(bytes);

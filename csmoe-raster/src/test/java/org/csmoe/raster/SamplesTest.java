@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,18 +104,7 @@ class SamplesTest {
 
   @Test
   void withoutZstdJniTheMissingArtifactIsNamedAndOtherFilesAreRead() throws Exception {
-    URL classes = GeoTiff.class.getProtectionDomain().getCodeSource().getLocation();
-    ClassLoader hiding =
-        new ClassLoader(GeoTiff.class.getClassLoader()) {
-          @Override
-          protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (name.startsWith("com.github.luben") || name.startsWith("org.csmoe.raster")) {
-              throw new ClassNotFoundException(name);
-            }
-            return super.loadClass(name, resolve);
-          }
-        };
-    try (URLClassLoader loader = new URLClassLoader(new URL[] {classes}, hiding)) {
+    try (URLClassLoader loader = HidingLoader.without("com.github.luben")) {
       Method open = loader.loadClass(GeoTiff.class.getName()).getMethod("open", Path.class);
       ((AutoCloseable) open.invoke(null, folder().resolve("half_2_big.tif"))).close();
       assertThatThrownBy(() -> open.invoke(null, folder().resolve("zstd_int16_tile.tif")))
