@@ -120,7 +120,7 @@ public final class GeoTiff implements AutoCloseable {
    * @param path the file
    * @param cacheBytes how many bytes of decoded blocks to keep, at least 0
    * @param maxBlockBytes the largest block to decode, 1 to 2,147,483,639 bytes; decoding takes up
-   *     to three times as much for a moment
+   *     to three times as much for a moment, five times for JPEG as long as its pixels
    * @return the open file
    * @throws RasterFormatException when it is not a TIFF that can be read, or its blocks are larger
    * @throws java.io.UncheckedIOException when the file cannot be opened

@@ -151,8 +151,8 @@ class GoldenReadTest {
     List<String> names = rows().map(row -> row.get(0)).toList();
     for (PixelType type : PixelType.values()) {
       for (Compression compression : Compression.values()) {
-        if (compression == Compression.ZSTD) {
-          continue; // GDAL of Debian 12 has no ZSTD; SamplesTest has it.
+        if (compression == Compression.ZSTD || compression == Compression.JPEG) {
+          continue; // GDAL of Debian 12 has no ZSTD; SamplesTest has it, and JpegTest JPEG.
         }
         String start = (type + "_" + compression).toLowerCase(Locale.ROOT);
         assertThat(names).anyMatch(name -> name.startsWith(start));
