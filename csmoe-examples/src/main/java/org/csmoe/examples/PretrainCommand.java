@@ -1,11 +1,17 @@
 package org.csmoe.examples;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -81,6 +87,14 @@ final class PretrainCommand implements Callable<Integer> {
       converter = ModelOptions.PresetConverter.class,
       description = "Configuration of the model. Default: ${DEFAULT-VALUE}.")
   private CsMoePreset preset = CsMoePreset.CSMOE_MINI;
+
+  @Option(
+      names = "--set",
+      paramLabel = "NAME=VALUE",
+      description =
+          "Change a value of the preset, by its name in model.json, for example patchSize=4 or"
+              + " feedForward=DENSE. As often as needed.")
+  private Map<String, String> changes = Map.of();
 
   @Option(
       names = "--weights",
@@ -231,7 +245,7 @@ final class PretrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter messages = spec.commandLine().getErr();
-    CsMoeConfig model = preset.config().toBuilder().seed(optimisation.seed).buildConfig();
+    CsMoeConfig model = config();
     TrainingSettings settings = optimisation.build();
     Augmentation augmentation =
         optimisation
@@ -292,5 +306,33 @@ final class PretrainCommand implements Callable<Integer> {
     }
     out.flush();
     return result.end() == TrainingResult.End.DIVERGED ? 1 : 0;
+  }
+
+  private CsMoeConfig config() throws JsonProcessingException {
+    CsMoeConfig whole = preset.config().toBuilder().seed(optimisation.seed).buildConfig();
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode json = (ObjectNode) mapper.readTree(whole.toJson());
+    List<String> names = new ArrayList<>();
+    json.fieldNames().forEachRemaining(names::add);
+    names.removeIf(name -> !json.get(name).isValueNode());
+    changes.forEach(
+        (name, value) -> {
+          if (!names.contains(name)) {
+            throw new IllegalArgumentException(
+                "--set %s=%s: expected one of %s".formatted(name, value, names));
+          }
+          json.set(name, literal(mapper, value));
+        });
+    return CsMoeConfig.fromJson(json.toString());
+  }
+
+  /** A number or truth value as JSON has them, everything else as text. */
+  private static JsonNode literal(ObjectMapper mapper, String value) {
+    try {
+      JsonNode node = mapper.readTree(value);
+      return node.isValueNode() ? node : TextNode.valueOf(value);
+    } catch (JsonProcessingException e) {
+      return TextNode.valueOf(value);
+    }
   }
 }

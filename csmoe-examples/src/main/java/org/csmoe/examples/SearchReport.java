@@ -66,7 +66,7 @@ final class SearchReport {
   private void print(RetrievalEvaluation evaluation) {
     out.printf(
         Locale.ROOT,
-        "%-10s %8s %8s  %-8s %9s %7s %7s %12s%n",
+        "%-10s %8s %8s  %-8s %9s %7s %7s %16s %12s%n",
         "direction",
         "queries",
         "archive",
@@ -74,6 +74,7 @@ final class SearchReport {
         "precision",
         "recall",
         "F1",
+        "95 %",
         "mean pair F1");
     for (RetrievalEvaluation.Direction direction : evaluation.directions()) {
       print(
@@ -81,8 +82,9 @@ final class SearchReport {
           Long.toString(direction.queries()),
           Long.toString(direction.archiveImages()),
           "found",
-          direction.retrieved());
-      print("", "", "", "chance", direction.chance());
+          direction.retrieved(),
+          "(%.2f to %.2f)".formatted(100 * direction.f1().lower(), 100 * direction.f1().upper()));
+      print("", "", "", "chance", direction.chance(), "");
     }
   }
 
@@ -91,10 +93,11 @@ final class SearchReport {
       String queries,
       String archive,
       String row,
-      RetrievalEvaluation.Scores scores) {
+      RetrievalEvaluation.Scores scores,
+      String interval) {
     out.printf(
         Locale.ROOT,
-        "%-10s %8s %8s  %-8s %7.2f %% %5.2f %% %5.2f %% %10.2f %%%n",
+        "%-10s %8s %8s  %-8s %7.2f %% %5.2f %% %5.2f %% %16s %10.2f %%%n",
         direction,
         queries,
         archive,
@@ -102,6 +105,7 @@ final class SearchReport {
         100 * scores.precision(),
         100 * scores.recall(),
         100 * scores.f1(),
+        interval,
         100 * scores.meanPairF1());
   }
 

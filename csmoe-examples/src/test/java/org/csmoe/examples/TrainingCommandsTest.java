@@ -224,10 +224,27 @@ class TrainingCommandsTest {
   }
 
   @Test
+  void valuesOfThePresetCanBeChanged() throws IOException {
+    assertThat(pretrain("--set", "patchSize=4", "--set", "feedForward=DENSE"))
+        .as(err.toString())
+        .isZero();
+    JsonNode model =
+        new ObjectMapper().readTree(folder.resolve("run/model.json").toFile()).get("model");
+    assertThat(model.get("patchSize").asInt()).isEqualTo(4);
+    assertThat(model.get("feedForward").asText()).isEqualTo("DENSE");
+  }
+
+  @Test
   void whatIsWrongIsSaidByName() {
     assertThat(pretrain("--mask-ratio", "1.5")).isEqualTo(1);
     assertThat(err.toString()).contains("maskRatio must be between 0.0 and 1.0 but was 1.5");
     assertThat(pretrain("--batch-size", "64")).isNotZero();
+    assertThat(pretrain("--set", "patch=4")).isEqualTo(1);
+    assertThat(err.toString()).contains("--set patch=4: expected one of [imageSize, patchSize,");
+    assertThat(pretrain("--set", "patchSize=5")).isEqualTo(1);
+    assertThat(err.toString()).contains("patchSize");
+    assertThat(pretrain("--set", "feedForward=dense")).isEqualTo(1);
+    assertThat(err.toString()).contains("feedForward");
     assertThat(csmoe("pretrain", "--data", file("none"), "--output", file("x"))).isEqualTo(1);
     assertThat(err.toString()).contains("none: found nothing, expected one of these layouts");
     assertThat(csmoe("segment", "--model", file("none"), "--input", "x", "--output", "y"))

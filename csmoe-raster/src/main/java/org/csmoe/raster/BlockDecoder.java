@@ -83,12 +83,7 @@ final class BlockDecoder {
 
   private byte[] read(String what, long offset, long length) {
     byte[] bytes = source.read(what, offset, length);
-    if (reversedBits) {
-      for (int i = 0; i < bytes.length; i++) {
-        bytes[i] = (byte) (Integer.reverse(bytes[i]) >>> 24);
-      }
-    }
-    return bytes;
+    return reversedBits ? Bits.reversedInBytes(bytes) : bytes;
   }
 
   private void undoPredictor(byte[] block, int rowBytes) {
@@ -101,9 +96,10 @@ final class BlockDecoder {
         }
       }
       case FLOATING_POINT -> {
+        ByteBuffer samples = ByteBuffer.wrap(block).order(order);
         byte[] scratch = new byte[rowBytes];
         for (int row = 0; row < block.length; row += rowBytes) {
-          joinBytes(block, row, rowBytes, scratch);
+          joinBytes(samples, row, rowBytes, scratch);
         }
       }
     }
@@ -181,44 +177,71 @@ final class BlockDecoder {
     return written;
   }
 
+  /** Adds up the samples of a row, each band by itself, modulo their size. */
   private void addNeighbours(ByteBuffer bytes, int start, int length) {
     int stride = samplesPerPixel * sampleBytes;
     int end = start + length;
-    switch (sampleBytes) {
-      case 1 -> {
-        for (int i = start + stride; i < end; i++) {
-          bytes.put(i, (byte) (bytes.get(i) + bytes.get(i - stride)));
+    for (int band = 0; band < samplesPerPixel; band++) {
+      int first = start + band * sampleBytes;
+      // Sums are carried in a variable: reading back what was just written would take longer.
+      switch (sampleBytes) {
+        case 1 -> {
+          int sum = 0;
+          for (int i = first; i < end; i += stride) {
+            sum += bytes.get(i);
+            bytes.put(i, (byte) sum);
+          }
         }
-      }
-      case 2 -> {
-        for (int i = start + stride; i < end; i += 2) {
-          bytes.putShort(i, (short) (bytes.getShort(i) + bytes.getShort(i - stride)));
+        case 2 -> {
+          int sum = 0;
+          for (int i = first; i < end; i += stride) {
+            sum += bytes.getShort(i);
+            bytes.putShort(i, (short) sum);
+          }
         }
-      }
-      case 4 -> {
-        for (int i = start + stride; i < end; i += 4) {
-          bytes.putInt(i, bytes.getInt(i) + bytes.getInt(i - stride));
+        case 4 -> {
+          int sum = 0;
+          for (int i = first; i < end; i += stride) {
+            sum += bytes.getInt(i);
+            bytes.putInt(i, sum);
+          }
         }
-      }
-      default -> {
-        for (int i = start + stride; i < end; i += 8) {
-          bytes.putLong(i, bytes.getLong(i) + bytes.getLong(i - stride));
+        default -> {
+          long sum = 0;
+          for (int i = first; i < end; i += stride) {
+            sum += bytes.getLong(i);
+            bytes.putLong(i, sum);
+          }
         }
       }
     }
   }
 
-  private void joinBytes(byte[] bytes, int start, int length, byte[] scratch) {
-    for (int i = samplesPerPixel; i < length; i++) {
-      bytes[start + i] += bytes[start + i - samplesPerPixel];
+  /** Adds up the bytes of a row and puts those of a sample together again. */
+  private void joinBytes(ByteBuffer bytes, int start, int length, byte[] scratch) {
+    for (int first = 0; first < samplesPerPixel; first++) {
+      byte sum = 0;
+      for (int i = first; i < length; i += samplesPerPixel) {
+        sum += bytes.get(start + i);
+        scratch[i] = sum;
+      }
     }
-    System.arraycopy(bytes, start, scratch, 0, length);
     int samples = length / sampleBytes;
+    if (sampleBytes == Float.BYTES) {
+      for (int i = 0; i < samples; i++) {
+        bytes.putInt(
+            start + i * Float.BYTES,
+            scratch[i] << 24
+                | (scratch[samples + i] & 0xFF) << 16
+                | (scratch[2 * samples + i] & 0xFF) << 8
+                | (scratch[3 * samples + i] & 0xFF));
+      }
+      return;
+    }
     for (int plane = 0; plane < sampleBytes; plane++) {
       int target = start + (order == ByteOrder.BIG_ENDIAN ? plane : sampleBytes - 1 - plane);
-      int from = plane * samples;
-      for (int sample = 0; sample < samples; sample++) {
-        bytes[target + sample * sampleBytes] = scratch[from + sample];
+      for (int i = 0; i < samples; i++) {
+        bytes.put(target + i * sampleBytes, scratch[plane * samples + i]);
       }
     }
   }

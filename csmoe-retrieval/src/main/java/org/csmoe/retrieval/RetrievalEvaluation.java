@@ -3,6 +3,7 @@ package org.csmoe.retrieval;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
@@ -10,6 +11,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.csmoe.CsMoeException;
+import org.csmoe.evaluation.Bootstrap;
+import org.csmoe.evaluation.Interval;
+import org.csmoe.evaluation.ResampledMetric;
 import org.csmoe.sensor.Sensor;
 
 /**
@@ -19,7 +23,8 @@ import org.csmoe.sensor.Sensor;
  * averaged over the k hits and then over the queries; F1 is the harmonic mean of the two averages.
  * The mean of the F1 of each pair, a lower figure, stands beside it.
  *
- * <p>Chance is no small matter in multi-label archives: without it a figure says nothing.
+ * <p>Chance is no small matter in multi-label archives: without it a figure says nothing. Nor does
+ * it without an interval when queries are few.
  *
  * <pre>{@code
  * try (RetrievalIndex archive = RetrievalIndex.open(Path.of("test-split"))) {
@@ -48,8 +53,12 @@ public record RetrievalEvaluation(int k, List<Direction> directions) {
    */
   public record Scores(double precision, double recall, double f1, double meanPairF1) {
     static Scores of(double precision, double recall, double meanPairF1) {
+      return new Scores(precision, recall, harmonicMean(precision, recall), meanPairF1);
+    }
+
+    static double harmonicMean(double precision, double recall) {
       double sum = precision + recall;
-      return new Scores(precision, recall, sum == 0 ? 0 : 2 * precision * recall / sum, meanPairF1);
+      return sum == 0 ? 0 : 2 * precision * recall / sum;
     }
   }
 
@@ -61,6 +70,8 @@ public record RetrievalEvaluation(int k, List<Direction> directions) {
    * @param queries how many queries
    * @param archiveImages how many images the archive has
    * @param retrieved what the search reached
+   * @param f1 the F1 of retrieved with its {@link Bootstrap#DEFAULT} interval, from which queries
+   *     there are; too narrow when several show one place
    * @param chance what an image drawn at random reaches in expectation, exactly, over all pairs
    */
   public record Direction(
@@ -69,11 +80,13 @@ public record RetrievalEvaluation(int k, List<Direction> directions) {
       long queries,
       long archiveImages,
       Scores retrieved,
+      Interval f1,
       Scores chance) {}
 
   /**
    * Searches for every query, exactly, among the images of each sensor apart. Memory holds some
-   * hundred queries at a time. A query that is in the archive finds itself.
+   * hundred queries at a time, and 16 bytes of each for each direction. A query that is in the
+   * archive finds itself.
    *
    * @param archive where to search; its images need labels
    * @param queries with labels; read once, closed by the caller
@@ -141,6 +154,12 @@ public record RetrievalEvaluation(int k, List<Direction> directions) {
               .put("queries", direction.queries())
               .put("archiveImages", direction.archiveImages());
       put(node.putObject("retrieved"), direction.retrieved());
+      Interval f1 = direction.f1();
+      node.putObject("f1")
+          .put("estimate", f1.estimate())
+          .put("lower", f1.lower())
+          .put("upper", f1.upper())
+          .put("confidence", f1.confidence());
       put(node.putObject("chance"), direction.chance());
     }
     return json.toPrettyString();
@@ -153,21 +172,53 @@ public record RetrievalEvaluation(int k, List<Direction> directions) {
         .put("meanPairF1", scores.meanPairF1());
   }
 
-  /** Sums over the hits of one direction. */
+  /** Sums over the hits of one direction, of all queries and of each. */
   private static final class Sums {
-    private double precision;
-    private double recall;
+    private final int k;
     private double pairF1;
+    private double[] precisions = new double[QUERIES_AT_ONCE];
+    private double[] recalls = new double[QUERIES_AT_ONCE];
+    private int queries;
 
-    void add(Set<Integer> query, Set<Integer> hit) {
-      double shared = query.stream().filter(hit::contains).count();
-      precision += shared / hit.size();
-      recall += shared / query.size();
-      pairF1 += 2 * shared / (query.size() + hit.size());
+    Sums(int k) {
+      this.k = k;
     }
 
-    Scores mean(long pairs) {
-      return Scores.of(precision / pairs, recall / pairs, pairF1 / pairs);
+    void add(Set<Integer> query, List<Hit> hits) {
+      if (queries == precisions.length) {
+        precisions = Arrays.copyOf(precisions, 2 * queries);
+        recalls = Arrays.copyOf(recalls, 2 * queries);
+      }
+      for (Hit hit : hits) {
+        Set<Integer> labels = hit.entry().labels();
+        double shared = query.stream().filter(labels::contains).count();
+        precisions[queries] += shared / labels.size();
+        recalls[queries] += shared / query.size();
+        pairF1 += 2 * shared / (query.size() + labels.size());
+      }
+      queries++;
+    }
+
+    Scores mean() {
+      int[] once = new int[queries];
+      Arrays.fill(once, 1);
+      return Scores.of(
+          mean(precisions, once), mean(recalls, once), pairF1 / ((double) queries * k));
+    }
+
+    Interval f1() {
+      return Bootstrap.DEFAULT.interval(
+          ResampledMetric.of(
+              queries,
+              weights -> Scores.harmonicMean(mean(precisions, weights), mean(recalls, weights))));
+    }
+
+    private double mean(double[] values, int[] weights) {
+      double sum = 0;
+      for (int i = 0; i < queries; i++) {
+        sum += weights[i] * values[i];
+      }
+      return sum / ((double) queries * k);
     }
   }
 
@@ -227,11 +278,10 @@ public record RetrievalEvaluation(int k, List<Direction> directions) {
       List<float[]> units = batch.stream().map(IndexedVector::vector).toList();
       Map<Sensor, Sums> bySensor = sums.computeIfAbsent(sensor, s -> new EnumMap<>(Sensor.class));
       for (Map.Entry<Sensor, Selection> selection : selections.entrySet()) {
-        Sums sum = bySensor.computeIfAbsent(selection.getKey(), s -> new Sums());
+        Sums sum = bySensor.computeIfAbsent(selection.getKey(), s -> new Sums(k));
         List<List<Hit>> hits = archive.searchUnits(units, k, selection.getValue());
         for (int q = 0; q < batch.size(); q++) {
-          Set<Integer> labels = batch.get(q).entry().labels();
-          hits.get(q).forEach(hit -> sum.add(labels, hit.entry().labels()));
+          sum.add(batch.get(q).entry().labels(), hits.get(q));
         }
       }
       batch.clear();
@@ -257,7 +307,8 @@ public record RetrievalEvaluation(int k, List<Direction> directions) {
           found,
           queries.images(),
           images.images(),
-          sum.mean(queries.images() * k),
+          sum.mean(),
+          sum.f1(),
           LabelCounts.chance(queries, images));
     }
   }

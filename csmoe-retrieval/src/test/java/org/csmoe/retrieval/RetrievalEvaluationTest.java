@@ -13,8 +13,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.csmoe.CsMoeException;
+import org.csmoe.evaluation.Interval;
 import org.csmoe.sampling.parquet.ParquetFile;
 import org.csmoe.sensor.Sensor;
 import org.junit.jupiter.api.Test;
@@ -138,7 +140,32 @@ class RetrievalEvaluationTest {
                   1,
                   2,
                   new RetrievalEvaluation.Scores(0.25, 0.5, 1 / 3.0, 1 / 3.0),
+                  new Interval(1 / 3.0, 1 / 3.0, 1 / 3.0, 0.95),
                   new RetrievalEvaluation.Scores(0.125, 0.25, 1 / 6.0, 1 / 6.0)));
+    }
+  }
+
+  /** Half of the queries find their label and half do not: F1 is binomial. */
+  @Test
+  void theIntervalIsThatOfTheQueries() {
+    Archives.write(
+        folder,
+        List.of(
+            new IndexedVector(IndexEntry.of("a", Sensor.SENTINEL1, 1), v(1, 0)),
+            new IndexedVector(IndexEntry.of("b", Sensor.SENTINEL1, 2), v(0, 1))));
+    try (RetrievalIndex index = RetrievalIndex.open(folder)) {
+      Stream<IndexedVector> queries =
+          IntStream.range(0, 1000)
+              .mapToObj(
+                  i ->
+                      new IndexedVector(
+                          IndexEntry.of("q" + i, Sensor.SENTINEL2, 1), v(i % 2, 1 - i % 2)));
+      Interval f1 = RetrievalEvaluation.of(index, queries, 1).directions().get(0).f1();
+      assertThat(f1.estimate()).isEqualTo(0.5);
+      double half = 1.96 * Math.sqrt(0.25 / 1000);
+      // 1,000 resamples: the ends have a standard error of about 8 per cent of the half width.
+      assertThat(f1.lower()).isCloseTo(0.5 - half, within(0.25 * half));
+      assertThat(f1.upper()).isCloseTo(0.5 + half, within(0.25 * half));
     }
   }
 
