@@ -4,7 +4,7 @@ Usage: python3 make_jpeg.py <folder>      (needs rasterio, numpy and Pillow; mad
 
 Wheels of rasterio are linked with libjpeg 9, which interpolates chrominance in another way than libjpeg 6b,
 libjpeg-turbo and the JDK do; where chrominance has fewer samples they differ. The program gdalinfo must be that of
-a GDAL linked with libjpeg-turbo, as Debian's is (made with GDAL 3.6.2); its checksums are those of the second list.
+a GDAL linked with libjpeg-turbo, as Debian's is (made with GDAL 3.6.2); its checksums are the first list.
 Columns: file, bands, checksums of gdalinfo, checksums of rasterio. In *_libjpeg9.tif are rasterio's pixels.
 """
 
