@@ -80,8 +80,7 @@ class FuzzTest {
   void damagedFilesGivePixelsOrRasterFormatExceptionForMinutes() throws IOException {
     long seconds = Long.getLong("csmoe.fuzz.seconds", 600);
     long start = System.nanoTime();
-    fuzz(
-        seeds(true), trials -> System.nanoTime() - start < TimeUnit.SECONDS.toNanos(seconds));
+    fuzz(seeds(true), trials -> System.nanoTime() - start < TimeUnit.SECONDS.toNanos(seconds));
   }
 
   /** Goes on while a condition on the number of trials made holds. */
