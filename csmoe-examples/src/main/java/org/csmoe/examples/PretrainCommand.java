@@ -3,7 +3,6 @@ package org.csmoe.examples;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +33,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Pretrains a model on pairs of Sentinel-1 and Sentinel-2 images. */
@@ -77,10 +77,9 @@ final class PretrainCommand implements Callable<Integer> {
   @Option(
       names = "--preset",
       paramLabel = "NAME",
-      defaultValue = "mini",
       converter = ModelOptions.PresetConverter.class,
-      description = "Configuration of the model. Default: ${DEFAULT-VALUE}.")
-  private CsMoePreset preset = CsMoePreset.CSMOE_MINI;
+      description = "Configuration of the model. Default: what --weights say, mini without them.")
+  private Optional<CsMoePreset> preset = Optional.empty();
 
   @Option(
       names = "--weights",
@@ -231,14 +230,18 @@ final class PretrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter messages = spec.commandLine().getErr();
-    CsMoeConfig model = preset.config().toBuilder().seed(optimisation.seed).buildConfig();
+    CsMoeConfig model = config().toBuilder().seed(optimisation.seed).buildConfig();
     TrainingSettings settings = optimisation.build();
     Augmentation augmentation =
         optimisation
             .crop
             .map(share -> Augmentation.flips().withCrop(share, 1, model.imageSize()))
             .orElse(Augmentation.flips());
-    Files.createDirectories(output);
+    Outputs.requireFolder("--output", output);
+    if (panels.isPresent() && panels.get() < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--panels must be at least 1 but was " + panels.get());
+    }
     try (Dataset training = cutting.open(data)) {
       long steps = (long) settings.epochs() * (training.size() / settings.batchSize());
       messages.printf("%d pairs, %d steps%n", training.size(), steps);
@@ -272,6 +275,13 @@ final class PretrainCommand implements Callable<Integer> {
         }
       }
     }
+  }
+
+  private CsMoeConfig config() {
+    return preset
+        .map(CsMoePreset::config)
+        .or(() -> weights.map(ModelOptions::configBeside))
+        .orElseGet(CsMoePreset.CSMOE_MINI::config);
   }
 
   private static List<Sample> first(Dataset samples) {
