@@ -162,7 +162,7 @@ final class Checkpoints implements AutoCloseable {
         Files.delete(old);
       }
     } catch (IOException e) {
-      throw Failures.of(file, "the checkpoint cannot be written", e);
+      throw Failures.of(file, "cannot be written", e);
     }
   }
 
@@ -178,7 +178,7 @@ final class Checkpoints implements AutoCloseable {
       writeWeights(writer, values);
       writer.commit();
     } catch (IOException e) {
-      throw Failures.of(file, "the weights cannot be written", e);
+      throw Failures.of(file, "cannot be written", e);
     }
   }
 

@@ -60,7 +60,7 @@ public final class LossCurve implements TrainingListener {
       stream.flush();
       target.commit();
     } catch (IOException e) {
-      throw Failures.of(file, "the loss curve cannot be written", e);
+      throw Failures.of(file, "cannot be written", e);
     }
   }
 

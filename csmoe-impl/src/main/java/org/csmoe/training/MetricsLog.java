@@ -97,7 +97,7 @@ public final class MetricsLog implements TrainingListener {
         Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       writer.write(node + "\n");
     } catch (IOException e) {
-      throw Failures.of(file, "the log cannot be written", e);
+      throw Failures.of(file, "cannot be written", e);
     }
   }
 }

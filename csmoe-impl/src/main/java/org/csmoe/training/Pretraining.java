@@ -147,7 +147,7 @@ public final class Pretraining {
       writer.commit();
       AtomicFile.write(folder.resolve("model.json"), description.toPrettyString() + "\n");
     } catch (IOException e) {
-      throw Failures.of(file, "the weights cannot be written", e);
+      throw Failures.of(file, "cannot be written", e);
     }
   }
 }

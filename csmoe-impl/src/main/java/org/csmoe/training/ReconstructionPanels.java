@@ -102,7 +102,7 @@ final class ReconstructionPanels implements TrainingListener {
       stream.flush();
       target.commit();
     } catch (IOException e) {
-      throw Failures.of(file, "the panels cannot be written", e);
+      throw Failures.of(file, "cannot be written", e);
     }
   }
 

@@ -47,8 +47,11 @@ final class Trainer implements AutoCloseable {
   private long started;
   private long startedAt;
 
-  /** Whether values and progress belong to no one step: in parts of a step, at an epoch's end. */
+  /** Whether values belong to no one step: batch norms have seen parts of one. */
   private boolean torn;
+
+  /** Whether the epoch that just ended is the best, and its weights are not saved yet. */
+  private boolean bestUnsaved;
 
   Trainer(
       Task task,
@@ -174,6 +177,10 @@ final class Trainer implements AutoCloseable {
   }
 
   private void save(Checkpoints files) {
+    if (bestUnsaved) {
+      files.saveBest(progress, task.saved());
+      bestUnsaved = false;
+    }
     files.save(progress, task.saved(), trained, optimiser);
   }
 
@@ -305,7 +312,6 @@ final class Trainer implements AutoCloseable {
       results = evaluation.results();
       score = evaluation.score();
     }
-    torn = true;
     boolean isBest = score < progress.bestScore;
     if (isBest) {
       progress.bestScore = score;
@@ -324,16 +330,10 @@ final class Trainer implements AutoCloseable {
     if (isBest) {
       best.ifPresent(kept -> copy(task.saved(), kept));
     }
+    bestUnsaved = isBest;
     // Before the checkpoint: what a listener wrote of an epoch that is then made again, it drops.
     listeners.forEach(listener -> listener.epochEnded(epoch));
-    checkpoints.ifPresent(
-        files -> {
-          if (isBest) {
-            files.saveBest(progress, task.saved());
-          }
-          save(files);
-        });
-    torn = false;
+    checkpoints.ifPresent(this::save);
     return stops;
   }
 
