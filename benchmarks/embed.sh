@@ -10,7 +10,7 @@ shift $(($# < 2 ? $# : 2))
 batches=${*:-1 8 32}
 json=$(mktemp)
 trap 'rm -f "$json"' EXIT
-./mvnw -B -q -Pbenchmarks -pl benchmarks -am package -DskipTests
+./mvnw -B -q -pl benchmarks -am package -DskipTests
 ours() { # batch backend
   java -cp "benchmarks/target/classes:$(cat benchmarks/target/classpath)" \
     org.openjdk.jmh.Main EmbedBenchmark -p batch="$1" -p backend="$2" -rf json -rff "$json" | grep -o 'peak memory.*'

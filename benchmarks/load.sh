@@ -9,7 +9,7 @@ file=$(mktemp --suffix .safetensors)
 json=$(mktemp)
 trap 'rm -f "$file" "$json"' EXIT
 "$python" benchmarks/load.py --write "$file"
-./mvnw -B -q -Pbenchmarks -pl benchmarks -am package -DskipTests
+./mvnw -B -q -pl benchmarks -am package -DskipTests
 for run in $(seq "$runs"); do
   java -cp "benchmarks/target/classes:$(cat benchmarks/target/classpath)" \
     org.openjdk.jmh.Main LoadBenchmark -f 1 -p weights="$file" -rf json -rff "$json" | grep -o 'peak memory.*'

@@ -8,7 +8,7 @@ runs=${2:-5}
 batch=${3:-8}
 json=$(mktemp)
 trap 'rm -f "$json"' EXIT
-./mvnw -B -q -Pbenchmarks -pl benchmarks -am package -DskipTests
+./mvnw -B -q -pl benchmarks -am package -DskipTests
 for run in $(seq "$runs"); do
   java -cp "benchmarks/target/classes:$(cat benchmarks/target/classpath)" org.openjdk.jmh.Main \
     EmbedBenchmark -p batch="$batch" -p backend=ONEDNN -rf json -rff "$json" | grep -o 'peak memory.*'

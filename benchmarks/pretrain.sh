@@ -7,7 +7,7 @@ python=${1:-python3}
 runs=${2:-5}
 json=$(mktemp)
 trap 'rm -f "$json"' EXIT
-./mvnw -B -q -Pbenchmarks -pl benchmarks -am package -DskipTests
+./mvnw -B -q -pl benchmarks -am package -DskipTests
 for work in "CSMOE_MINI 64 128 2 4 15" "CSMOE_P16 4 256 4 8 5"; do
   read -r preset batch width layers heads iterations <<<"$work"
   for run in $(seq "$runs"); do

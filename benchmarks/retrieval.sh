@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 python=${1:-python3}
 runs=${2:-5}
-./mvnw -B -q -Pbenchmarks -pl benchmarks -am package -DskipTests
+./mvnw -B -q -pl benchmarks -am package -DskipTests
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "$python" benchmarks/retrieval.py --write "$work/vectors.f32"

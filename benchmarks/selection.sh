@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 python=${1:-python3}
 runs=${2:-5}
 here=benchmarks/selection
-./mvnw -B -q -Pbenchmarks -pl benchmarks -am package -DskipTests
+./mvnw -B -q -pl benchmarks -am package -DskipTests
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 ours() { # members target generations seed

@@ -8,7 +8,7 @@ python=${1:-python3}
 runs=${2:-5}
 json=$(mktemp)
 trap 'rm -f "$json"' EXIT
-./mvnw -B -q -Pbenchmarks -pl benchmarks -am package -DskipTests
+./mvnw -B -q -pl benchmarks -am package -DskipTests
 ours() { # preset batch iterations backend
   java -cp "benchmarks/target/classes:$(cat benchmarks/target/classpath)" org.openjdk.jmh.Main TrainBenchmark \
     -p preset="$1" -p batch="$2" -wi "$3" -i "$3" -p backend="$4" -rf json -rff "$json" | grep -o 'peak memory.*'

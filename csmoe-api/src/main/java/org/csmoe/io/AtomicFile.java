@@ -19,6 +19,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -40,18 +42,21 @@ import java.util.UUID;
 public final class AtomicFile implements Closeable {
   private final Path target;
   private final Path temporary;
+  private final boolean scratch;
   private final FileChannel channel;
   private boolean committed;
 
-  private AtomicFile(Path target, Path temporary) throws IOException {
+  private AtomicFile(Path target, Path temporary, boolean scratch) throws IOException {
     this.target = target;
     this.temporary = temporary;
-    this.channel =
-        FileChannel.open(
-            temporary,
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE);
+    this.scratch = scratch;
+    Set<StandardOpenOption> options =
+        EnumSet.of(
+            StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    if (scratch) {
+      options.add(StandardOpenOption.DELETE_ON_CLOSE);
+    }
+    this.channel = FileChannel.open(temporary, options);
   }
 
   /**
@@ -65,6 +70,23 @@ public final class AtomicFile implements Closeable {
    * @throws IOException when something else fails
    */
   public static AtomicFile create(Path target) throws IOException {
+    return begin(target, false);
+  }
+
+  /**
+   * Begins a file that is needed only while another one is made, beside it. It is deleted when it
+   * is closed; most systems delete its name at once, so that nothing is left even of a process that
+   * is killed. It cannot be committed.
+   *
+   * @param target the file that is made, which messages name; its folder must exist
+   * @return the file; the caller closes it
+   * @throws IOException as {@link #create} does
+   */
+  public static AtomicFile scratch(Path target) throws IOException {
+    return begin(target, true);
+  }
+
+  private static AtomicFile begin(Path target, boolean scratch) throws IOException {
     Path absolute = target.toAbsolutePath();
     Path folder = absolute.getParent();
     if (folder == null || !Files.isDirectory(folder)) {
@@ -76,7 +98,7 @@ public final class AtomicFile implements Closeable {
     }
     String name = "." + absolute.getFileName() + "." + UUID.randomUUID() + ".part";
     try {
-      return new AtomicFile(absolute, absolute.resolveSibling(name));
+      return new AtomicFile(absolute, absolute.resolveSibling(name), scratch);
     } catch (AccessDeniedException e) {
       throw failed(absolute, "no file can be made in its folder: access denied", e);
     } catch (FileSystemException e) {
@@ -85,7 +107,7 @@ public final class AtomicFile implements Closeable {
   }
 
   /** The system's own message names a temporary file, or none. */
-  private static FileSystemException failed(Path target, String reason, IOException cause) {
+  private static FileSystemException failed(Path target, String reason, Exception cause) {
     FileSystemException named = new FileSystemException(target.toString(), null, reason);
     named.initCause(cause);
     return named;
@@ -120,7 +142,8 @@ public final class AtomicFile implements Closeable {
   }
 
   /**
-   * The temporary file, for libraries that want a path. It exists already and is empty.
+   * The temporary file, for libraries that want a path. It exists already and is empty. When such a
+   * library fails, {@link #failure} says so in this class's words.
    *
    * @return a path beside the target
    */
@@ -129,7 +152,8 @@ public final class AtomicFile implements Closeable {
   }
 
   /**
-   * The temporary file, for writing by position.
+   * The temporary file, for reading what was written. Write with {@link #write(ByteBuffer, long)},
+   * whose failures name the target.
    *
    * @return the channel, open until commit or close
    */
@@ -145,19 +169,48 @@ public final class AtomicFile implements Closeable {
    * @throws IOException when the file is closed, as by an interrupt
    */
   public void write(ByteBuffer bytes) throws IOException {
+    long end = channel.position() + bytes.remaining();
+    write(bytes, channel.position());
+    channel.position(end);
+  }
+
+  /**
+   * Writes all of some bytes at a position; the channel's own does not change.
+   *
+   * @param bytes from the buffer's position to its limit; the position moves to the limit
+   * @param position where they go, at or before the end or after it
+   * @throws FileSystemException when the disk is full or fails; names the target
+   * @throws IOException when the file is closed, as by an interrupt
+   */
+  public void write(ByteBuffer bytes, long position) throws IOException {
+    long at = position;
     try {
       while (bytes.hasRemaining()) {
-        channel.write(bytes);
+        at += channel.write(bytes, at);
       }
     } catch (ClosedChannelException e) {
       throw e;
     } catch (IOException e) {
-      throw failed(target, notWritten(e), e);
+      throw failure(Failures.reason(e), e);
     }
   }
 
-  private static String notWritten(IOException reason) {
-    return "cannot be written: " + reason.getMessage() + "; what was there before is unchanged";
+  /**
+   * What to throw when the file cannot be written.
+   *
+   * @param reason what the system or a library says; the temporary file's name in it becomes the
+   *     target's
+   * @param cause its exception
+   * @return an exception that names the target and says what to do
+   */
+  public FileSystemException failure(String reason, Exception cause) {
+    String words = reason.replace(temporary.toString(), target.toString());
+    return failed(
+        target,
+        "cannot be written: "
+            + words
+            + "; what was there before is unchanged. Make room, or choose another folder",
+        cause);
   }
 
   /**
@@ -199,18 +252,18 @@ public final class AtomicFile implements Closeable {
    * Puts the file in its place, in one step where the file system can.
    *
    * @throws IOException when that fails; an older file is then still there
-   * @throws IllegalStateException after commit or close
+   * @throws IllegalStateException after commit or close, and for a scratch file
    */
   public void commit() throws IOException {
-    if (committed || !channel.isOpen()) {
-      throw new IllegalStateException(target + ": the file is committed or closed");
+    if (committed || scratch || !channel.isOpen()) {
+      throw new IllegalStateException(target + ": the file is committed, closed or scratch");
     }
     try {
       channel.force(true);
     } catch (ClosedChannelException e) {
       throw e;
     } catch (IOException e) {
-      throw failed(target, notWritten(e), e);
+      throw failure(Failures.reason(e), e);
     }
     channel.close();
     try {

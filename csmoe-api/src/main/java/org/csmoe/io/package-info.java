@@ -1,4 +1,7 @@
-/** Files that appear whole or not at all. Read {@link org.csmoe.io.AtomicFile}. */
+/**
+ * Files that appear whole or not at all, and words for what goes wrong with them. Read {@link
+ * org.csmoe.io.AtomicFile}.
+ */
 @NullMarked
 package org.csmoe.io;
 

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -102,6 +104,49 @@ class AtomicFileTest {
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("a.txt");
     }
+  }
+
+  @Test
+  void bytesGoToAnyPositionAndThenOnAtTheEnd() throws IOException {
+    Path target = folder.resolve("a.txt");
+    try (AtomicFile file = AtomicFile.create(target)) {
+      file.write(bytes("header later, rest"));
+      file.write(bytes("HEADER"), 0);
+      file.write(bytes("."));
+      file.commit();
+    }
+    assertThat(target).hasContent("HEADER later, rest.");
+  }
+
+  @Test
+  void aFailureNamesTheTargetAndSaysWhatToDo() throws IOException {
+    try (AtomicFile file = AtomicFile.create(folder.resolve("a.parquet"))) {
+      IOException cause = new IOException("No space left on device");
+      String reason = "could not write to " + file.temporary() + ": no space left";
+      assertThat(file.failure(reason, cause))
+          .hasMessageStartingWith(folder.resolve("a.parquet").toString())
+          .hasMessageContaining("could not write to " + folder.resolve("a.parquet"))
+          .hasMessageContaining("what was there before is unchanged. Make room")
+          .hasMessageNotContaining(".part")
+          .hasCause(cause);
+    }
+  }
+
+  @Test
+  void aScratchFileGoesWhenItIsClosedAndIsNeverCommitted() throws IOException {
+    Path target = folder.resolve("a.tif");
+    try (AtomicFile file = AtomicFile.scratch(target)) {
+      file.write(bytes("tile"), 16);
+      ByteBuffer read = ByteBuffer.allocate(4);
+      file.channel().read(read, 16);
+      assertThat(read.flip()).isEqualTo(bytes("tile"));
+      assertThatThrownBy(file::commit).isInstanceOf(IllegalStateException.class);
+    }
+    assertThat(files()).isEmpty();
+  }
+
+  private static ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private List<Path> files() throws IOException {

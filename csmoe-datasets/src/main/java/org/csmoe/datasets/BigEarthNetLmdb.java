@@ -1,7 +1,6 @@
 package org.csmoe.datasets;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.csmoe.CsMoeException;
 import org.csmoe.data.Sample;
+import org.csmoe.io.Failures;
 import org.csmoe.sensor.Band;
 import org.csmoe.sensor.Sensor;
 import org.csmoe.sensor.SensorImage;
@@ -84,7 +84,7 @@ final class BigEarthNetLmdb {
       }
       return SensorImage.of(sensor, bands, edge, edge, data);
     } catch (IOException e) {
-      throw new UncheckedIOException(name + ": cannot be read: " + e, e);
+      throw Failures.of(name, "cannot be read", e);
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.csmoe.CsMoeException;
 import org.csmoe.data.Target;
+import org.csmoe.io.Failures;
 import org.csmoe.sampling.parquet.ParquetFile;
 
 /**
@@ -82,7 +83,7 @@ public final class BigEarthNetMetadata {
     try (InputStream stream = Files.newInputStream(file)) {
       return Arrays.equals(stream.readNBytes(PARQUET.length), PARQUET);
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": cannot be read: " + e, e);
+      throw Failures.of(file, "cannot be read", e);
     }
   }
 

@@ -91,7 +91,7 @@ final class BigEarthNetTable {
         places.add(read.apply(patch));
       } else if (missing.size() < names.size()) {
         throw new CsMoeException(
-            "%s: found patch %s without its twin %s of %s; give onlySensor to do without twins"
+            "%s: found patch %s without its twin %s of %s; give onlySensor (--sensor of csmoe) to do without twins"
                 .formatted(
                     request.folder(),
                     patch.id(),

@@ -4,13 +4,13 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 import org.csmoe.CsMoeException;
+import org.csmoe.io.Failures;
 
 /** A text file of comma-separated values whose first line names the columns. */
 final class CsvTable {
@@ -49,7 +49,7 @@ final class CsvTable {
       String detail = e.getMessage() + (cause == null ? "" : ": " + cause.getMessage());
       throw new CsMoeException("%s: malformed CSV: %s".formatted(file, detail), e);
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": cannot be read: " + e, e);
+      throw Failures.of(file, "cannot be read", e);
     }
   }
 }

@@ -186,6 +186,7 @@ public final class DatasetBuilder {
       }
       return patchSize.isPresent()
           ? PatchDataset.cut(
+              folder,
               places,
               patchSize.get(),
               stride.orElse(patchSize.get()),

@@ -1,13 +1,13 @@
 package org.csmoe.datasets;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.csmoe.io.Failures;
 
 /** Names of files and folders in a folder, in order, hidden ones left out. */
 final class FolderListing {
@@ -40,7 +40,7 @@ final class FolderListing {
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw new UncheckedIOException(folder + ": cannot be listed: " + e, e);
+      throw Failures.of(folder, "cannot be listed", e);
     }
   }
 }

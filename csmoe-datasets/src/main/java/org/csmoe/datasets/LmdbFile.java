@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.csmoe.CsMoeException;
+import org.csmoe.io.Failures;
 
 /**
  * The unnamed database of an LMDB file (format version 1, little-endian), read only: values by key,
@@ -94,7 +95,7 @@ final class LmdbFile implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": cannot be read: " + e, e);
+      throw Failures.of(file, "cannot be read", e);
     }
   }
 
@@ -174,7 +175,7 @@ final class LmdbFile implements AutoCloseable {
           ? Optional.of(value(page, index))
           : Optional.empty();
     } catch (IOException e) {
-      throw new UncheckedIOException(path + ": cannot be read: " + e, e);
+      throw Failures.of(path, "cannot be read", e);
     }
   }
 
@@ -197,7 +198,7 @@ final class LmdbFile implements AutoCloseable {
                 .formatted(path, walk.keys, meta.entries()));
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(path + ": cannot be read: " + e, e);
+      throw Failures.of(path, "cannot be read", e);
     }
   }
 
@@ -367,7 +368,7 @@ final class LmdbFile implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException e) {
-      throw new UncheckedIOException(path + ": cannot be closed: " + e, e);
+      throw Failures.of(path, "cannot be closed", e);
     }
   }
 }

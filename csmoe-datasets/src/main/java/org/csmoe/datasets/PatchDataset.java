@@ -2,6 +2,7 @@ package org.csmoe.datasets;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,7 @@ final class PatchDataset implements Dataset {
 
   /** Reads every place once, to know its size and where it has no data. */
   static PatchDataset cut(
-      Places source, int size, int stride, Columns columns, boolean keepNoData) {
+      Path folder, Places source, int size, int stride, Columns columns, boolean keepNoData) {
     long[] patches =
         IntStream.range(0, source.places().size())
             .parallel()
@@ -56,8 +57,9 @@ final class PatchDataset implements Dataset {
     if (patches.length == 0) {
       SensorImage first = image(source.places().get(0).read());
       throw new CsMoeException(
-          "found no patch of %d x %d pixels%s%s in %d images, the first of %d x %d; expected some: set patchSize smaller%s"
+          "%s: found no patch of %d x %d pixels%s%s in %d images, the first of %d x %d; expected some: set patchSize smaller%s"
               .formatted(
+                  folder,
                   size,
                   size,
                   columns.equals(Columns.ALL) ? "" : " in columns " + columns,

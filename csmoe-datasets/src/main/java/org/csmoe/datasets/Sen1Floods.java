@@ -24,30 +24,28 @@ final class Sen1Floods {
   private Sen1Floods() {}
 
   static Places find(DatasetBuilder.Request request) {
-    Set<String> chips = null;
     Path labels = folder(request.folder(), LABEL);
-    for (String kind : kinds(request)) {
+    Set<String> chips = chips(labels, LABEL);
+    for (Sensor sensor : request.sensors()) {
+      String kind = kind(sensor);
       Path folder = folder(request.folder(), kind);
-      String ending = "_" + kind + ".tif";
-      Set<String> found = new TreeSet<>();
-      for (String file : FolderListing.files(folder, ending)) {
-        found.add(file.substring(0, file.length() - ending.length()));
-      }
-      if (chips != null) {
-        Twins.requireEqual(labels, chips, folder, found);
-      }
-      chips = found;
+      Set<String> images = chips(folder, kind);
+      Twins.requireAll(labels, chips, folder, images, ending(kind));
+      Twins.requireAll(folder, images, labels, chips, ending(LABEL));
     }
-    return Places.of(
-        CLASSES,
-        (chips == null ? Set.<String>of() : chips)
-            .stream().map(chip -> place(request, chip)).toList());
+    return Places.of(CLASSES, chips.stream().map(chip -> place(request, chip)).toList());
   }
 
-  private static List<String> kinds(DatasetBuilder.Request request) {
-    return request.sensors().size() > 1
-        ? List.of(LABEL, kind(Sensor.SENTINEL1), kind(Sensor.SENTINEL2))
-        : List.of(LABEL, kind(request.sensors().iterator().next()));
+  private static Set<String> chips(Path folder, String kind) {
+    Set<String> chips = new TreeSet<>();
+    for (String file : FolderListing.files(folder, ending(kind))) {
+      chips.add(file.substring(0, file.length() - ending(kind).length()));
+    }
+    return chips;
+  }
+
+  private static String ending(String kind) {
+    return "_" + kind + ".tif";
   }
 
   private static String kind(Sensor sensor) {

@@ -9,23 +9,43 @@ import org.csmoe.CsMoeException;
 
 /** Checks that what belongs together is complete. */
 final class Twins {
+  private static final String ADVICE = "; give onlySensor (--sensor of csmoe) to do without twins";
+
   private Twins() {}
 
   /** Fails when a name is in one folder and not in the other. */
   static void requireEqual(
       Path first, Collection<String> firstNames, Path second, Collection<String> secondNames) {
-    requireAll(first, firstNames, second, secondNames);
-    requireAll(second, secondNames, first, firstNames);
+    requireAll(first, firstNames, second, secondNames, "twin", ADVICE);
+    requireAll(second, secondNames, first, firstNames, "twin", ADVICE);
+  }
+
+  /** Fails when a name is in a folder and what belongs to it, by its ending, is not in another. */
+  static void requireAll(
+      Path first, Collection<String> names, Path second, Collection<String> others, String ending) {
+    requireAll(first, names, second, others, "file *" + ending, "");
   }
 
   private static void requireAll(
-      Path first, Collection<String> names, Path second, Collection<String> others) {
+      Path first,
+      Collection<String> names,
+      Path second,
+      Collection<String> others,
+      String what,
+      String advice) {
     Set<String> missing = new TreeSet<>(names);
     missing.removeAll(new HashSet<>(others));
     if (!missing.isEmpty()) {
       throw new CsMoeException(
-          "%s: found %s without its twin in %s (%d of %d have none); give onlySensor to do without twins"
-              .formatted(first, missing.iterator().next(), second, missing.size(), names.size()));
+          "%s: found %s without its %s in %s (%d of %d have none)%s"
+              .formatted(
+                  first,
+                  missing.iterator().next(),
+                  what,
+                  second,
+                  missing.size(),
+                  names.size(),
+                  advice));
     }
   }
 }

@@ -288,6 +288,16 @@ class DatasetsTest {
   }
 
   @Test
+  void aChipWithoutItsMaskIsToldWhatItLacks() throws IOException {
+    Files.createFile(folder.resolve("Spain_1_S1Hand.tif"));
+    Files.createFile(folder.resolve("Spain_1_S2Hand.tif"));
+    refuses(
+        CsMoeException.class,
+        folder + ": found Spain_1 without its file *_LabelHand.tif",
+        "(1 of 1 have none)");
+  }
+
+  @Test
   void aCellOfMajorTomIsCutAndItsSentinel1IsRefused() {
     Path cell = folder.resolve("S2L2A/199U/199U_1099R/S2B_X");
     TestImages.bandFiles(cell, "", Sensor.SENTINEL2, 6);

@@ -3,7 +3,11 @@ package org.csmoe.examples;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.csmoe.CsMoeException;
+import org.csmoe.io.Failures;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -35,6 +39,9 @@ import picocli.CommandLine.IVersionProvider;
     })
 public final class Csmoe {
 
+  /** A checkpoint of the largest model is 5 GB. */
+  private static final int STOP_SECONDS = 60;
+
   /** For picocli. */
   Csmoe() {}
 
@@ -45,7 +52,12 @@ public final class Csmoe {
    */
   public static void main(String[] arguments) {
     System.setProperty("java.awt.headless", "true");
-    System.exit(commandLine().execute(arguments));
+    Thread command = Thread.currentThread();
+    CountDownLatch done = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(command, done), "csmoe-stop"));
+    int code = commandLine().execute(arguments);
+    done.countDown();
+    System.exit(code);
   }
 
   static CommandLine commandLine() {
@@ -60,12 +72,7 @@ public final class Csmoe {
               || exception instanceof IllegalArgumentException
               || exception instanceof IOException
               || exception instanceof UncheckedIOException) {
-            String text = String.valueOf(exception.getMessage());
-            error.println(
-                "csmoe: "
-                    + (exception instanceof IOException
-                        ? exception.getClass().getSimpleName() + ": " + text
-                        : text));
+            error.println("csmoe: " + message(exception));
           } else {
             exception.printStackTrace(error);
           }
@@ -73,6 +80,37 @@ public final class Csmoe {
           return 1;
         });
     return line;
+  }
+
+  private static String message(Exception exception) {
+    if (!(exception instanceof IOException cause)) {
+      return String.valueOf(exception.getMessage());
+    }
+    String reason = Failures.reason(cause);
+    return cause instanceof FileSystemException system ? system.getFile() + ": " + reason : reason;
+  }
+
+  /**
+   * Asked to stop (Ctrl-C, or a plain kill): interrupts the command, which then deletes what is
+   * unfinished and saves what can be gone on with, and waits for it.
+   */
+  private static void stop(Thread command, CountDownLatch done) {
+    if (done.getCount() == 0) {
+      return;
+    }
+    System.err.println("csmoe: stopping, so that nothing unfinished is left");
+    try {
+      for (int i = 0; i < STOP_SECONDS; i++) {
+        // More than once, since Java's fonts, for one, drop an interrupt while they are read.
+        command.interrupt();
+        if (done.await(1, TimeUnit.SECONDS)) {
+          return;
+        }
+      }
+      System.err.println("csmoe: gave up waiting; hidden files ending in .part may be left");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** The version of the jar's manifest. */

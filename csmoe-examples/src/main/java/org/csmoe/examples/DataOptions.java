@@ -1,5 +1,6 @@
 package org.csmoe.examples;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.csmoe.CsMoeException;
 import org.csmoe.data.Dataset;
 import org.csmoe.data.Sample;
 import org.csmoe.datasets.DatasetBuilder;
@@ -45,10 +47,15 @@ final class DataOptions {
    *     for one split, or {@code :0-50} for the left half of each image
    */
   Dataset open(List<String> folders) {
+    return open(folders, Optional.empty());
+  }
+
+  /** The same, maybe without the twins of one sensor. */
+  Dataset open(List<String> folders, Optional<Sensor> onlySensor) {
     List<Dataset> parts = new ArrayList<>();
     try {
       for (String folder : folders) {
-        parts.add(open(Folder.parse(folder), Optional.empty()));
+        parts.add(open(Folder.parse(folder), onlySensor));
       }
       return new Joined(parts);
     } catch (RuntimeException e) {
@@ -59,6 +66,14 @@ final class DataOptions {
 
   /** Opens one folder, maybe without the twins of one sensor; the caller closes it. */
   Dataset open(Folder folder, Optional<Sensor> onlySensor) {
+    requirePositive("--cut", cut);
+    requirePositive("--stride", stride);
+    if (!Files.exists(folder.path())) {
+      throw new CsMoeException(
+          "%s: there is no such folder; a part of one is FOLDER:train, FOLDER:validation, FOLDER:test, or"
+                  .formatted(folder.path())
+              + " FOLDER:0-75 in per cent of the columns of its images");
+    }
     DatasetBuilder builder = Datasets.builder(folder.path());
     if (!SMALL.contains(Layout.of(folder.path()))) {
       cut.ifPresent(builder::patchSize);
@@ -68,6 +83,16 @@ final class DataOptions {
     folder.columns().ifPresent(part -> builder.columns(part.from() / 100.0, part.to() / 100.0));
     onlySensor.ifPresent(builder::onlySensor);
     return builder.open();
+  }
+
+  private static void requirePositive(String option, Optional<Integer> pixels) {
+    pixels
+        .filter(value -> value < 1)
+        .ifPresent(
+            value -> {
+              throw new IllegalArgumentException(
+                  "%s must be at least 1 but was %d".formatted(option, value));
+            });
   }
 
   /** A folder, one split of it, or squares from a part of its images. */

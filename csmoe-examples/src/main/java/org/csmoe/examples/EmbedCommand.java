@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.csmoe.CsMoe;
+import org.csmoe.CsMoeException;
 import org.csmoe.features.FeatureExtractor;
 import org.csmoe.features.FeatureTensor;
 import org.csmoe.features.Pooling;
@@ -116,14 +117,15 @@ final class EmbedCommand implements Callable<Integer> {
       throw wrong("--output must end in .tif, .csv or .safetensors but was " + output);
     }
     if (!Files.exists(input)) {
-      throw new IOException("--input " + input + " does not exist");
+      throw new CsMoeException("--input %s: there is no such file or folder".formatted(input));
     }
     List<Path> scenes = Scene.find(input, sensor);
     if (scenes.isEmpty()) {
-      throw new IOException(
-          "--input %s holds no scene of %s; expected a GeoTIFF, a product folder with one file per"
+      throw new CsMoeException(
+          "--input %s holds no scene of %s; expected a GeoTIFF of its bands, a product folder with one"
                   .formatted(input, sensor)
-              + " band, or a folder of such");
+              + " file per band, or a folder of such; of a GeoTIFF without band names,"
+              + " --bands says which they are");
     }
     boolean vectors = pooling.isPresent() || scenes.size() > 1;
     if (vectors && (tiff || picture.isPresent() || layer.isPresent())) {
@@ -132,6 +134,8 @@ final class EmbedCommand implements Callable<Integer> {
                   .formatted(scenes.size())
               + " --picture and --layer");
     }
+    Outputs.requireFile("--output", output);
+    Outputs.requireFile("--picture", picture);
     PrintWriter messages = spec.commandLine().getErr();
     ObjectNode summary = new ObjectMapper().createObjectNode();
     summary.put("input", input.toString());
@@ -217,6 +221,11 @@ final class EmbedCommand implements Callable<Integer> {
     if (picture.isPresent()) {
       Pictures.write(sketch.beside(scene), picture.get());
       summary.put("picture", picture.get().toString());
+    }
+    if (valid[0] == 0) {
+      messages.println(
+          "Note: no patch of the scene has data in all bands, so that all features are NaN.");
+      messages.flush();
     }
     summary.put("scene", scene.width() + " x " + scene.height() + " pixels");
     summary.put("tokens", mosaic.columns() + " x " + mosaic.rows());

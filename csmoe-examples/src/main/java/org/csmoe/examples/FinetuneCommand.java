@@ -4,15 +4,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.csmoe.CsMoeConfig;
-import org.csmoe.Weights;
+import org.csmoe.CsMoeException;
 import org.csmoe.data.Augmentation;
 import org.csmoe.data.Dataset;
 import org.csmoe.data.Sample;
@@ -120,8 +120,13 @@ final class FinetuneCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter messages = spec.commandLine().getErr();
-    Files.createDirectories(output);
+    Outputs.requireFolder("--output", output);
     try (Dataset samples = open(train)) {
+      if (samples.classes().isEmpty()) {
+        throw new CsMoeException(
+            "--train %s: found samples without classes, expected labelled ones; docs/datasets.md says where labels are looked for"
+                .formatted(String.join(" ", train)));
+      }
       boolean masks = samples.get(0).target() instanceof Target.Mask;
       TrainingSettings settings =
           TrainingSettings.builder()
@@ -137,7 +142,7 @@ final class FinetuneCommand implements Callable<Integer> {
       FineTuningBuilder builder =
           FineTuning.builder()
               .model(model.config())
-              .weights(model.file().map(Weights::file).orElse(Weights.untrained()))
+              .weights(model.load())
               .sensor(sensor)
               .head(head(masks, samples.classes().size()))
               .training(samples)
@@ -207,7 +212,7 @@ final class FinetuneCommand implements Callable<Integer> {
   private Dataset open(List<String> folders) {
     CsMoeConfig config = model.config();
     List<Band> bands = config.bands(sensor);
-    Dataset samples = cutting.open(folders);
+    Dataset samples = cutting.open(folders, Optional.of(sensor));
     return new Dataset() {
       @Override
       public List<String> classes() {

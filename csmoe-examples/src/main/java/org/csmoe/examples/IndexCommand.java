@@ -115,6 +115,7 @@ final class IndexCommand implements Callable<Integer> {
     Instant begin = Instant.now();
     requirePositive("--batch", batch);
     requirePositive("--commit", commit);
+    Outputs.requireFolder("--output", output);
     PrintWriter messages = spec.commandLine().getErr();
     ObjectNode summary = new ObjectMapper().createObjectNode();
     try (SampleFolders folders = new SampleFolders("data", cutting, sensor.only(), messages)) {

@@ -2,7 +2,6 @@ package org.csmoe.examples;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.csmoe.CsMoe;
@@ -11,6 +10,7 @@ import org.csmoe.CsMoeConfig;
 import org.csmoe.CsMoeException;
 import org.csmoe.CsMoePreset;
 import org.csmoe.Weights;
+import org.csmoe.io.Failures;
 import org.csmoe.sensor.Sensor;
 import org.csmoe.weights.Checkpoint;
 import picocli.CommandLine.ITypeConverter;
@@ -62,22 +62,23 @@ final class ModelOptions {
 
   /** Builds the model of one sensor, or of all that its configuration has. */
   CsMoe build(Optional<Sensor> onlySensor, PrintWriter messages) {
-    Optional<Path> file = file();
-    Weights source = file.map(Weights::file).orElse(Weights.untrained());
-    if (file.isPresent() && rename.isPresent()) {
-      source = source.renamedBy(rename.get());
-    }
-    if (file.isEmpty()) {
+    if (file().isEmpty()) {
       messages.println(
           "Note: weights are untrained (seed "
               + seed
               + "); features show structure but mean nothing. Give real ones with --weights FILE.");
       messages.flush();
     }
-    CsMoeBuilder builder = CsMoe.builder().config(config()).seed(seed).weights(source);
+    CsMoeBuilder builder = CsMoe.builder().config(config()).seed(seed).weights(load());
     onlySensor.ifPresent(builder::onlySensor);
     threads.ifPresent(builder::threads);
     return builder.build();
+  }
+
+  /** The weights, by the names that the model has for them. */
+  Weights load() {
+    Weights weights = file().map(Weights::file).orElse(Weights.untrained());
+    return file().isPresent() && rename.isPresent() ? weights.renamedBy(rename.get()) : weights;
   }
 
   /** Where weights come from; empty for untrained ones. */
@@ -105,16 +106,29 @@ final class ModelOptions {
     if (preset.isPresent()) {
       return preset.get().config();
     }
-    Path path = file().orElseThrow();
+    return configBeside(file().orElseThrow());
+  }
+
+  /** The configuration that training wrote into a file of weights. */
+  static CsMoeConfig configBeside(Path path) {
     try (Checkpoint checkpoint = Checkpoint.open(path)) {
       String config = checkpoint.metadata().get("config");
       if (config == null) {
         throw new CsMoeException(
             path + ": found no configuration beside the weights; say which it is with --preset");
       }
-      return CsMoeConfig.fromJson(config);
+      return read(path, config);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read weights of " + path + ": " + e, e);
+      throw Failures.of(path, "the weights cannot be read", e);
+    }
+  }
+
+  private static CsMoeConfig read(Path path, String config) {
+    try {
+      return CsMoeConfig.fromJson(config);
+    } catch (CsMoeException | IllegalArgumentException e) {
+      throw new CsMoeException(
+          "%s: the configuration beside the weights: %s".formatted(path, e.getMessage()), e);
     }
   }
 

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +39,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Pretrains a model on pairs of Sentinel-1 and Sentinel-2 images. */
@@ -83,16 +83,15 @@ final class PretrainCommand implements Callable<Integer> {
   @Option(
       names = "--preset",
       paramLabel = "NAME",
-      defaultValue = "mini",
       converter = ModelOptions.PresetConverter.class,
-      description = "Configuration of the model. Default: ${DEFAULT-VALUE}.")
-  private CsMoePreset preset = CsMoePreset.CSMOE_MINI;
+      description = "Configuration of the model. Default: what --weights say, mini without them.")
+  private Optional<CsMoePreset> preset = Optional.empty();
 
   @Option(
       names = "--set",
       paramLabel = "NAME=VALUE",
       description =
-          "Change a value of the preset, by its name in model.json, for example patchSize=4 or"
+          "Change a value of the configuration, by its name in model.json, for example patchSize=4 or"
               + " feedForward=DENSE. As often as needed.")
   private Map<String, String> changes = Map.of();
 
@@ -245,14 +244,18 @@ final class PretrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter messages = spec.commandLine().getErr();
-    CsMoeConfig model = config();
+    CsMoeConfig model = changed(config()).toBuilder().seed(optimisation.seed).buildConfig();
     TrainingSettings settings = optimisation.build();
     Augmentation augmentation =
         optimisation
             .crop
             .map(share -> Augmentation.flips().withCrop(share, 1, model.imageSize()))
             .orElse(Augmentation.flips());
-    Files.createDirectories(output);
+    Outputs.requireFolder("--output", output);
+    if (panels.isPresent() && panels.get() < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--panels must be at least 1 but was " + panels.get());
+    }
     try (Dataset training = cutting.open(data)) {
       long steps = (long) settings.epochs() * (training.size() / settings.batchSize());
       messages.printf("%d pairs, %d steps%n", training.size(), steps);
@@ -288,6 +291,13 @@ final class PretrainCommand implements Callable<Integer> {
     }
   }
 
+  private CsMoeConfig config() {
+    return preset
+        .map(CsMoePreset::config)
+        .or(() -> weights.map(ModelOptions::configBeside))
+        .orElseGet(CsMoePreset.CSMOE_MINI::config);
+  }
+
   private static List<Sample> first(Dataset samples) {
     return IntStream.range(0, Math.min(PANELS, samples.size())).mapToObj(samples::get).toList();
   }
@@ -308,13 +318,12 @@ final class PretrainCommand implements Callable<Integer> {
     return result.end() == TrainingResult.End.DIVERGED ? 1 : 0;
   }
 
-  private CsMoeConfig config() throws JsonProcessingException {
-    CsMoeConfig whole = preset.config().toBuilder().seed(optimisation.seed).buildConfig();
+  private CsMoeConfig changed(CsMoeConfig config) throws JsonProcessingException {
     ObjectMapper mapper = new ObjectMapper();
-    ObjectNode json = (ObjectNode) mapper.readTree(whole.toJson());
+    ObjectNode json = (ObjectNode) mapper.readTree(config.toJson());
     List<String> names = new ArrayList<>();
     json.fieldNames().forEachRemaining(names::add);
-    names.removeIf(name -> !json.get(name).isValueNode());
+    names.removeIf(name -> !json.get(name).isValueNode() || name.equals("seed"));
     changes.forEach(
         (name, value) -> {
           if (!names.contains(name)) {

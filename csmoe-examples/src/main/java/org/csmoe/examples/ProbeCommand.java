@@ -133,6 +133,7 @@ final class ProbeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter messages = spec.commandLine().getErr();
+    Outputs.requireFile("--output", output);
     Map<String, Features> compared = new LinkedHashMap<>();
     try (CsMoe network = model.build(sensor, messages)) {
       compared.put(model.name(), features(set -> embed(network, set, messages)));
@@ -207,9 +208,10 @@ final class ProbeCommand implements Callable<Integer> {
   }
 
   private Features features(Function<Dataset, FeatureMatrix> features) {
-    try (Dataset trainSet = cutting.open(train);
-        Dataset validationSet = cutting.open(validation);
-        Dataset testSet = cutting.open(test)) {
+    Optional<Sensor> only = Optional.of(sensor);
+    try (Dataset trainSet = cutting.open(train, only);
+        Dataset validationSet = cutting.open(validation, only);
+        Dataset testSet = cutting.open(test, only)) {
       return new Features(
           features.apply(trainSet), features.apply(validationSet), features.apply(testSet));
     }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.imageio.ImageIO;
 import org.csmoe.CsMoe;
+import org.csmoe.CsMoeException;
 import org.csmoe.io.AtomicFile;
 import org.csmoe.raster.Scene;
 import org.csmoe.sensor.Sensor;
@@ -60,8 +61,9 @@ final class QuickstartCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     if (input.isPresent() && !Files.exists(input.get())) {
-      throw new IOException("--input " + input.get() + " does not exist");
+      throw new CsMoeException("--input " + input.get() + ": there is no such file or folder");
     }
+    Outputs.requireFolder("--output", output);
     Files.createDirectories(output);
     List<Part> parts = new ArrayList<>();
     if (input.isPresent()) {

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.csmoe.raster.BandSummary;
 import org.csmoe.raster.GeoTiff;
 import org.csmoe.raster.RasterInfo;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,6 +29,11 @@ final class RasterCommand implements Callable<Integer> {
   public Integer call() {
     spec.commandLine().usage(spec.commandLine().getErr());
     return 2;
+  }
+
+  /** JSON has no NaN: what a band without any data has for statistics is null. */
+  private static @Nullable Double number(double value) {
+    return Double.isFinite(value) ? value : null;
   }
 
   /** {@code csmoe raster info FILE}. */
@@ -86,10 +92,10 @@ final class RasterCommand implements Callable<Integer> {
             statistics
                 .addObject()
                 .put("band", band)
-                .put("min", summary.min())
-                .put("max", summary.max())
-                .put("mean", summary.mean())
-                .put("standardDeviation", summary.standardDeviation())
+                .put("min", number(summary.min()))
+                .put("max", number(summary.max()))
+                .put("mean", number(summary.mean()))
+                .put("standardDeviation", number(summary.standardDeviation()))
                 .put("validPixels", summary.validCount());
           }
         }

@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Draws which patches the slots of a Soft MoE layer gather, as the paper's Fig. 2. */
@@ -67,6 +68,11 @@ final class RoutingCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (slots < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--slots must be at least 1 but was " + slots);
+    }
+    Outputs.requireFile("--picture", picture);
     PrintWriter out = spec.commandLine().getOut();
     try (CsMoe model = options.build(sensor, spec.commandLine().getErr());
         Scene scene = Scene.open(input, sensor)) {

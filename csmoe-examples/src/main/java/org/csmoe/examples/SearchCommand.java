@@ -140,6 +140,8 @@ final class SearchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     requireOptions();
+    Outputs.requireFile("--gallery", gallery);
+    Outputs.requireFile("--evaluate", evaluate.filter(file -> !file.equals(Path.of(""))));
     IndexRecord record = IndexRecord.read(folder);
     PrintWriter messages = spec.commandLine().getErr();
     DataOptions cutting = new DataOptions();

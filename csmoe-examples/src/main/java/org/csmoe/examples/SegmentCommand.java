@@ -1,12 +1,19 @@
 package org.csmoe.examples;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -18,6 +25,7 @@ import org.csmoe.raster.GeoTiffWriter;
 import org.csmoe.raster.GeoTiffWriterBuilder;
 import org.csmoe.raster.Scene;
 import org.csmoe.raster.Window;
+import org.csmoe.sampling.Provenance;
 import org.csmoe.sensor.Band;
 import org.csmoe.sensor.Sensor;
 import org.csmoe.sensor.SensorImage;
@@ -36,7 +44,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Map the classes of a scene with a model that csmoe finetune made from masks.",
-      "Writes a GeoTIFF of class numbers, NaN where no band of a pixel has data."
+      "Writes a GeoTIFF of class numbers, NaN where no band of a pixel has data, and beside it what"
+          + " made it as FILE.json."
     })
 final class SegmentCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -62,23 +71,25 @@ final class SegmentCommand implements Callable<Integer> {
       description = "The GeoTIFF to write.")
   private Path output = Path.of("");
 
+  @Option(names = "--json", description = "Print what was done as JSON.")
+  private boolean json;
+
+  /** What fine-tuning wrote beside the weights. */
+  private record Description(Sensor sensor, CsMoeConfig config, List<String> classes) {}
+
   @Override
   public Integer call() throws IOException {
-    Path description = model.resolve("model.json");
-    JsonNode json = new ObjectMapper().readTree(Files.readString(description));
-    Sensor sensor;
-    try {
-      sensor = Sensor.valueOf(json.path("sensor").asText());
-    } catch (IllegalArgumentException e) {
-      throw new CsMoeException(
-          description + ": expected what csmoe finetune wrote, found: " + e.getMessage(), e);
-    }
-    CsMoeConfig config = CsMoeConfig.fromJson(json.path("model").toString());
-    SegmentationHead head =
-        SegmentationHead.uperNet(json.path("classes").size()).withChannels(channels());
+    Instant begin = Instant.now();
+    Outputs.requireFile("--output", output);
+    Description description = describe();
+    List<String> classes = description.classes();
+    Map<String, Long> pixels = new LinkedHashMap<>();
+    classes.forEach(name -> pixels.put(name, 0L));
+    SegmentationHead head = SegmentationHead.uperNet(classes.size()).withChannels(channels());
     PrintWriter messages = spec.commandLine().getErr();
     try (FineTuned tuned = FineTuned.load(model, head);
-        Scene scene = Scene.open(input, sensor)) {
+        Scene scene = Scene.open(input, description.sensor())) {
+      CsMoeConfig config = description.config();
       int size = config.imageSize();
       if (scene.width() < size || scene.height() < size) {
         throw new CsMoeException(
@@ -89,6 +100,7 @@ final class SegmentCommand implements Callable<Integer> {
           GeoTiffWriter.builder(output, scene.width(), scene.height(), 1)
               .tileSize(size)
               .noData(Double.NaN)
+              .metadata(names(classes))
               .bandNames(List.of("class"));
       scene.crs().ifPresent(builder::crs);
       scene.transform().ifPresent(builder::transform);
@@ -98,17 +110,86 @@ final class SegmentCommand implements Callable<Integer> {
           Progress progress = new Progress("tiles", (long) rows * columns, messages)) {
         for (int row = 0; row < rows; row++) {
           for (int column = 0; column < columns; column++) {
-            write(scene, tuned, config, sensor, new int[] {column * size, row * size}, writer);
+            Window tile =
+                new Window(
+                    column * size,
+                    row * size,
+                    Math.min(size, scene.width() - column * size),
+                    Math.min(size, scene.height() - row * size));
+            float[] found = classes(scene, tuned, config, tile);
+            writer.write(tile, found);
+            count(found, classes, pixels);
             progress.step(1);
           }
         }
         writer.commit();
       }
     }
-    PrintWriter out = spec.commandLine().getOut();
-    out.println("output: " + output);
-    out.flush();
+    report(description, pixels, begin);
     return 0;
+  }
+
+  private Description describe() throws IOException {
+    Path file = model.resolve("model.json");
+    if (!Files.isRegularFile(file)) {
+      throw new CsMoeException(
+          "%s: found no model.json, expected the output folder of csmoe finetune".formatted(model));
+    }
+    try {
+      JsonNode tree = new ObjectMapper().readTree(Files.readString(file));
+      List<String> classes = new ArrayList<>();
+      tree.path("classes").forEach(name -> classes.add(name.asText()));
+      return new Description(
+          Sensor.valueOf(tree.path("sensor").asText()),
+          CsMoeConfig.fromJson(tree.path("model").toString()),
+          List.copyOf(classes));
+    } catch (JsonProcessingException | IllegalArgumentException | CsMoeException e) {
+      String found =
+          e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
+      throw new CsMoeException(
+          "%s: expected what csmoe finetune wrote, found: %s".formatted(file, found), e);
+    }
+  }
+
+  private static Map<String, String> names(List<String> classes) {
+    Map<String, String> names = new LinkedHashMap<>();
+    for (int i = 0; i < classes.size(); i++) {
+      names.put("CLASS_" + i, classes.get(i));
+    }
+    return names;
+  }
+
+  private static void count(float[] found, List<String> classes, Map<String, Long> pixels) {
+    for (float value : found) {
+      if (!Float.isNaN(value)) {
+        pixels.merge(classes.get((int) value), 1L, Long::sum);
+      }
+    }
+  }
+
+  private void report(Description description, Map<String, Long> pixels, Instant begin) {
+    new Provenance("segment", Clock.systemUTC())
+        .input("model", model.resolve("model.safetensors"))
+        .parameter("scene", input.toString())
+        .parameter("sensor", description.sensor().name())
+        .parameter("classes", description.classes())
+        .parameter("pixels", pixels)
+        .write(output.resolveSibling(output.getFileName() + ".json"));
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode summary = mapper.createObjectNode();
+    summary.put("input", input.toString());
+    summary.put("model", model.toString());
+    summary.put("sensor", description.sensor().name());
+    summary.set("pixels", mapper.valueToTree(pixels));
+    summary.put("seconds", Duration.between(begin, Instant.now()).toMillis() / 1000.0);
+    summary.put("output", output.toString());
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(summary.toPrettyString());
+    } else {
+      summary.properties().forEach(field -> out.println(field.getKey() + ": " + field.getValue()));
+    }
+    out.flush();
   }
 
   /** How wide the head is: its last layer goes from so many channels to the classes. */
@@ -124,17 +205,12 @@ final class SegmentCommand implements Callable<Integer> {
     }
   }
 
-  /** Tiles at the far edges are moved inwards, so that the model sees whole images. */
-  private static void write(
-      Scene scene,
-      FineTuned tuned,
-      CsMoeConfig config,
-      Sensor sensor,
-      int[] corner,
-      GeoTiffWriter writer) {
+  /** Those at the far edges see pixels inwards, too, so that the model sees whole images. */
+  private static float[] classes(Scene scene, FineTuned tuned, CsMoeConfig config, Window tile) {
     int size = config.imageSize();
-    int left = Math.min(corner[0], scene.width() - size);
-    int top = Math.min(corner[1], scene.height() - size);
+    Sensor sensor = scene.sensor();
+    int left = Math.min(tile.x(), scene.width() - size);
+    int top = Math.min(tile.y(), scene.height() - size);
     SensorImage image = scene.read(new Window(left, top, size, size));
     SensorImage complete =
         FeatureTables.withBands(image, config.bands(sensor), EnumSet.noneOf(Band.class));
@@ -142,16 +218,14 @@ final class SegmentCommand implements Callable<Integer> {
     if (!(tuned.predict(sample) instanceof Target.Mask mask)) {
       throw new CsMoeException("the model yields classes of samples, expected masks");
     }
-    int width = Math.min(size, scene.width() - corner[0]);
-    int height = Math.min(size, scene.height() - corner[1]);
-    float[] classes = new float[width * height];
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        int place = (corner[1] - top + y) * size + corner[0] - left + x;
-        classes[y * width + x] = isEmpty(image, place) ? Float.NaN : mask.classes()[place];
+    float[] classes = new float[tile.width() * tile.height()];
+    for (int y = 0; y < tile.height(); y++) {
+      for (int x = 0; x < tile.width(); x++) {
+        int place = (tile.y() - top + y) * size + tile.x() - left + x;
+        classes[y * tile.width() + x] = isEmpty(image, place) ? Float.NaN : mask.classes()[place];
       }
     }
-    writer.write(new Window(corner[0], corner[1], width, height), classes);
+    return classes;
   }
 
   private static boolean isEmpty(SensorImage image, int place) {

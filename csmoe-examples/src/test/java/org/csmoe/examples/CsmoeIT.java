@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.csmoe.raster.Crs;
@@ -34,7 +35,10 @@ class CsmoeIT {
   private record Outcome(int code, String out, String err) {}
 
   private Outcome csmoe(String... arguments) throws IOException, InterruptedException {
-    Process process = start(arguments);
+    return outcome(start(arguments));
+  }
+
+  private Outcome outcome(Process process) throws IOException, InterruptedException {
     int code = process.waitFor();
     return new Outcome(
         code,
@@ -43,11 +47,19 @@ class CsmoeIT {
   }
 
   private Process start(String... arguments) throws IOException {
+    return launch(command(arguments));
+  }
+
+  private static List<String> command(String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-jar");
     command.add(System.getProperty("csmoe.jar", "target/csmoe.jar"));
     command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private Process launch(List<String> command) throws IOException {
     return new ProcessBuilder(command)
         .directory(folder.toFile())
         .redirectOutput(folder.resolve("stdout").toFile())
@@ -110,6 +122,129 @@ class CsmoeIT {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder("broken.tif", "stdout", "stderr");
     }
+  }
+
+  @Test
+  void aPictureThatCannotBeWrittenIsSaidBeforeTheWork() throws Exception {
+    scene("scene.tif", 1500);
+    Outcome outcome =
+        csmoe(
+            "embed",
+            "--input",
+            "scene.tif",
+            "--sensor",
+            "s2",
+            "--output",
+            "out.tif",
+            "--picture",
+            "nowhere/out.png");
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.err()).contains("--picture").contains("found no folder");
+    assertThat(folder.resolve("out.tif")).doesNotExist();
+  }
+
+  @Test
+  void aSceneWithoutDataIsSaidToHaveNone() throws Exception {
+    scene("scene.tif", Float.NaN);
+    Outcome outcome =
+        csmoe("embed", "--input", "scene.tif", "--sensor", "s2", "--output", "out.tif");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.err()).contains("Note: no patch of the scene has data in all bands");
+    Outcome info = csmoe("raster", "info", "scene.tif", "--json");
+    assertThat(new ObjectMapper().readTree(info.out()).at("/statistics/0/mean").isNull()).isTrue();
+  }
+
+  /** Noise that begins at some reflectance. */
+  private void scene(String name, float least) {
+    int size = 256;
+    Random random = new Random(1);
+    float[] pixels = new float[12 * size * size];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = least + random.nextInt(1000);
+    }
+    try (GeoTiffWriter writer =
+        GeoTiffWriter.builder(folder.resolve(name), size, size, 12).open()) {
+      writer.write(new Window(0, 0, size, size), pixels);
+      writer.commit();
+    }
+  }
+
+  /** A limit on the size of files fails in the middle of a file, as a full disk does. */
+  @Test
+  void withoutRoomTheFileIsNamedAndNothingIsLeft() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "no shell that limits the size of files");
+    scene("scene.tif", 1500);
+    MadeUpPairs.write(folder.resolve("pairs"), 100, 0);
+    String[][] commands = {
+      {"embed", "--input", "scene.tif", "--sensor", "s2", "--preset", "tiny", "--output"},
+      {"index", "--data", "pairs", "--preset", "tiny", "--output"},
+    };
+    String[] files = {"tokens.tif", "archive"};
+    // Native libraries are unpacked, to files that stay, where that has not been done before.
+    assertThat(csmoe(with(commands[0], "unlimited.tif")).code()).isZero();
+    for (int i = 0; i < commands.length; i++) {
+      Outcome outcome = csmoeWithSmallFiles(with(commands[i], files[i]));
+      assertThat(outcome.code()).as(outcome.err()).isEqualTo(1);
+      assertThat(outcome.err())
+          .contains(files[i])
+          .contains(i == 0 ? "tokens.tif: cannot be written: " : "rows-00000001.f32: cannot be")
+          .contains("Make room, or choose another folder")
+          .doesNotContain(".part")
+          .doesNotContain("\tat ");
+    }
+    assertThat(folder.resolve("tokens.tif")).doesNotExist();
+    try (Stream<Path> left = Files.walk(folder)) {
+      assertThat(left.filter(file -> file.getFileName().toString().endsWith(".part"))).isEmpty();
+    }
+  }
+
+  private Outcome csmoeWithSmallFiles(String... arguments) throws Exception {
+    List<String> command = command(arguments);
+    // Java's file for monitoring tools is larger, too.
+    command.add(1, "-XX:-UsePerfData");
+    // 16 blocks of 512 bytes, or of 1024 in some shells.
+    List<String> limited =
+        new ArrayList<>(List.of("/bin/sh", "-c", "ulimit -f 16; exec \"$@\"", "sh"));
+    limited.addAll(command);
+    return outcome(launch(limited));
+  }
+
+  @Test
+  void aPretrainingThatIsAskedToStopKeepsItsStepsAndLeavesNothingUnfinished() throws Exception {
+    MadeUpPairs.write(folder.resolve("pairs"), 32, 0);
+    String[] command = {
+      "pretrain",
+      "--preset",
+      "tiny",
+      "--data",
+      "pairs",
+      "--epochs",
+      "1000",
+      "--batch-size",
+      "8",
+      "--threads",
+      "1",
+      "--output",
+      "run"
+    };
+    Process process = start(command);
+    assumeTrue(process.supportsNormalTermination(), "this system can only kill");
+    Path log = folder.resolve("run/metrics.jsonl");
+    while (process.isAlive() && !(Files.exists(log) && Files.size(log) > 2000)) {
+      Thread.sleep(2);
+    }
+    process.destroy();
+    Outcome outcome = outcome(process);
+    assertThat(outcome.code()).as(outcome.err()).isNotZero();
+    assertThat(outcome.err())
+        .contains("csmoe: stopping")
+        .containsPattern("training was interrupted after \\d+ of 4000 steps; run it again on run")
+        .doesNotContain("\tat ");
+    try (Stream<Path> left = Files.list(folder.resolve("run"))) {
+      assertThat(left.filter(file -> file.getFileName().toString().startsWith("."))).isEmpty();
+    }
+    int steps = Integer.parseInt(outcome.err().replaceAll("(?s).* after (\\d+) of .*", "$1"));
+    assertThat(folder.resolve("run/checkpoint-%09d.safetensors".formatted(steps))).exists();
   }
 
   @Test

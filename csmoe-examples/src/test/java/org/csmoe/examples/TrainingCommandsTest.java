@@ -10,6 +10,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.csmoe.raster.GeoTiff;
 import org.csmoe.raster.Window;
@@ -184,8 +186,16 @@ class TrainingCommandsTest {
             "--input",
             chip.toString(),
             "--output",
-            file("map.tif"));
+            file("map.tif"),
+            "--json");
     assertThat(code).as(err.toString()).isZero();
+    JsonNode result = new ObjectMapper().readTree(out.toString());
+    assertThat(new ObjectMapper().readTree(folder.resolve("map.tif.json").toFile()))
+        .satisfies(
+            provenance -> {
+              assertThat(provenance.at("/inputs/model/sha256").asText()).hasSize(64);
+              assertThat(provenance.at("/parameters/pixels")).isEqualTo(result.at("/pixels"));
+            });
     try (GeoTiff map = GeoTiff.open(folder.resolve("map.tif"));
         GeoTiff source = GeoTiff.open(chip)) {
       assertThat(map.info().transform()).isEqualTo(source.info().transform());
@@ -196,6 +206,7 @@ class TrainingCommandsTest {
         water += (int) value;
       }
       assertThat(water).isBetween(1, 512 * 512 - 1);
+      assertThat(result.at("/pixels/water").asInt()).isEqualTo(water);
     }
   }
 
@@ -246,10 +257,119 @@ class TrainingCommandsTest {
     assertThat(pretrain("--set", "feedForward=dense")).isEqualTo(1);
     assertThat(err.toString()).contains("feedForward");
     assertThat(csmoe("pretrain", "--data", file("none"), "--output", file("x"))).isEqualTo(1);
-    assertThat(err.toString()).contains("none: found nothing, expected one of these layouts");
+    assertThat(err.toString()).contains("none: there is no such folder");
     assertThat(csmoe("segment", "--model", file("none"), "--input", "x", "--output", "y"))
         .isEqualTo(1);
-    assertThat(err.toString()).contains("NoSuchFileException").contains("model.json");
-    assertThat(folder.resolve("x")).isEmptyDirectory();
+    assertThat(err.toString()).contains("none: found no model.json, expected the output folder");
+    assertThat(folder.resolve("x")).doesNotExist();
+  }
+
+  @Test
+  void aWrongPartOfAFolderIsToldWhichThereAre() {
+    assertThat(csmoe("pretrain", "--data", file("pairs:trian"), "--output", file("x")))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("pairs:trian: there is no such folder").contains(":train,");
+  }
+
+  @Test
+  void anOutputThatIsAFileIsRefusedBeforeAnythingIsRead() throws IOException {
+    Files.writeString(folder.resolve("run"), "notes");
+    assertThat(pretrain()).isEqualTo(1);
+    assertThat(err.toString()).contains("run: found a file, expected a folder or nothing");
+    assertThat(folder.resolve("run")).hasContent("notes");
+    int code =
+        csmoe(
+            "probe",
+            "--train",
+            file("pairs:train"),
+            "--validation",
+            file("pairs:train"),
+            "--test",
+            file("pairs:test"),
+            "--output",
+            file("nowhere/probe.safetensors"));
+    assertThat(code).isEqualTo(1);
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString()).contains("found no folder").contains("make it first");
+  }
+
+  /** Whoever has one sensor only need not have the twins of the other. */
+  @Test
+  void oneSensorIsEnoughToProbeAndToFineTune() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("pairs"))) {
+      for (Path file : files.filter(path -> path.toString().endsWith("_s1.tif")).toList()) {
+        Files.delete(file);
+      }
+    }
+    int code =
+        csmoe(
+            "probe",
+            "--preset",
+            "tiny",
+            "--train",
+            file("pairs:train"),
+            "--validation",
+            file("pairs:train"),
+            "--test",
+            file("pairs:test"),
+            "--method",
+            "knn",
+            "--neighbours",
+            "3");
+    assertThat(code).as(err.toString()).isZero();
+    code =
+        csmoe(
+            "finetune",
+            "--preset",
+            "tiny",
+            "--train",
+            file("pairs:train"),
+            "--epochs",
+            "1",
+            "--output",
+            file("tuned"));
+    assertThat(code).as(err.toString()).isZero();
+  }
+
+  @Test
+  void fineTuningMapsTheNamesOfWeightsAsOtherCommandsDo() throws IOException {
+    assertThat(pretrain()).as(err.toString()).isZero();
+    Files.writeString(
+        folder.resolve("table.json"), "[{\"pattern\": \"^nothing$\", \"replacement\": \"x\"}]");
+    Files.writeString(folder.resolve("bad.json"), "no table");
+    for (String table : List.of("table.json", "bad.json")) {
+      int code =
+          csmoe(
+              "finetune",
+              "--weights",
+              file("run/model.safetensors"),
+              "--rename",
+              file(table),
+              "--train",
+              file("pairs:train"),
+              "--epochs",
+              "1",
+              "--output",
+              file("tuned-" + table));
+      assertThat(code).as(err.toString()).isEqualTo(table.equals("bad.json") ? 1 : 0);
+    }
+    assertThat(err.toString()).contains("bad.json: found ").contains("expected an array of");
+  }
+
+  @Test
+  void pretrainingGoesOnFromWeightsWithTheirOwnConfiguration() {
+    assertThat(pretrain()).as(err.toString()).isZero();
+    String[] on = {
+      "pretrain", "--data", file("pairs:train"), "--weights", file("run/model.safetensors")
+    };
+    String[] short1 = {"--epochs", "1", "--batch-size", "8", "--output", file("on")};
+    assertThat(csmoe(SearchCommandTest.with(on, short1))).as(err.toString()).isZero();
+    String[] other = {"--preset", "mini", "--epochs", "1", "--batch-size", "8"};
+    assertThat(
+            csmoe(
+                SearchCommandTest.with(
+                    SearchCommandTest.with(on, other), "--output", file("other"))))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("do not fit the model").contains("of another shape");
   }
 }

@@ -8,18 +8,23 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.csmoe.CsMoeException;
+import org.csmoe.WeightFormatException;
+import org.csmoe.io.Failures;
+import org.csmoe.io.FolderLock;
 import org.csmoe.model.internal.AdamW;
 import org.csmoe.model.internal.Parameter;
 import org.csmoe.model.internal.ParameterValues;
@@ -34,27 +39,56 @@ import org.csmoe.weights.TensorInfo;
  * metadata {@code task}, {@code settings} and {@code progress} as JSON. Where no random generator
  * has a state, since all random numbers follow from the seed, there is none to save.
  */
-final class Checkpoints {
+final class Checkpoints implements AutoCloseable {
   static final ObjectMapper JSON =
       JsonMapper.builder().visibility(PropertyAccessor.FIELD, Visibility.NON_PRIVATE).build();
 
   static final String BEST = "best.safetensors";
   private static final String PREFIX = "checkpoint-";
   private static final String SUFFIX = ".safetensors";
+  private static final int SHOWN = 5;
+  private static final Pattern UNFINISHED =
+      Pattern.compile("\\.(checkpoint-\\d{9}|best|model)\\.safetensors\\.[0-9a-f-]{36}\\.part");
   private static final List<String> MOMENTS = List.of("optimizer.mean.", "optimizer.square.");
 
   private final Path folder;
   private final TrainingSettings settings;
   private final ObjectNode task;
+  private Optional<FolderLock> lock = Optional.empty();
 
   Checkpoints(Path folder, TrainingSettings settings, ObjectNode task) {
     this.folder = folder;
     this.settings = settings;
     this.task = task;
+  }
+
+  /** Makes the folder and locks it until the end; deletes what a killed process left in it. */
+  void open() {
     try {
       Files.createDirectories(folder);
+      lock = Optional.of(FolderLock.take(folder));
+      List<Path> files;
+      try (Stream<Path> all = Files.list(folder)) {
+        files = all.toList();
+      }
+      for (Path file : files) {
+        if (UNFINISHED.matcher(file.getFileName().toString()).matches()) {
+          Files.delete(file);
+        }
+      }
     } catch (IOException e) {
-      throw new UncheckedIOException(folder + ": the folder cannot be made: " + e, e);
+      throw Failures.of(folder, "the folder cannot be used", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (lock.isPresent()) {
+        lock.get().close();
+      }
+    } catch (IOException e) {
+      throw Failures.of(folder, "cannot be closed", e);
     }
   }
 
@@ -71,8 +105,44 @@ final class Checkpoints {
     }
   }
 
-  /** Saves everything, and deletes older checkpoints than the settings keep. */
+  /**
+   * Saves everything, and deletes older checkpoints than the settings keep. A thread that is
+   * interrupted stays so, and saves nevertheless.
+   */
   void save(Progress progress, ParameterValues values, List<Parameter> trained, AdamW optimiser) {
+    uninterrupted(() -> write(progress, values, trained, optimiser));
+  }
+
+  /**
+   * On a thread of its own: an interrupt would close the channel that a file is written through.
+   */
+  private static void uninterrupted(Runnable write) {
+    FutureTask<Boolean> task = new FutureTask<>(write, true);
+    new Thread(task, "csmoe-checkpoint").start();
+    boolean interrupted = false;
+    boolean done = false;
+    try {
+      while (!done) {
+        try {
+          done = task.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void write(
+      Progress progress, ParameterValues values, List<Parameter> trained, AdamW optimiser) {
     Path file =
         folder.resolve(String.format(Locale.ROOT, "%s%09d%s", PREFIX, progress.step, SUFFIX));
     List<TensorInfo> tensors = new ArrayList<>(weights(values.parameters(), ""));
@@ -93,18 +163,23 @@ final class Checkpoints {
         Files.delete(old);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": the checkpoint cannot be written: " + e, e);
+      throw Failures.of(file, "cannot be written", e);
     }
   }
 
+  /** Saves the weights of the best epoch, interrupted or not. */
   void saveBest(Progress progress, ParameterValues values) {
+    uninterrupted(() -> writeBest(progress, values));
+  }
+
+  private void writeBest(Progress progress, ParameterValues values) {
     Path file = folder.resolve(BEST);
     try (SafetensorsWriter writer =
         SafetensorsWriter.create(file, weights(values.parameters(), ""), metadata(progress))) {
       writeWeights(writer, values);
       writer.commit();
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": the weights cannot be written: " + e, e);
+      throw Failures.of(file, "cannot be written", e);
     }
   }
 
@@ -112,23 +187,36 @@ final class Checkpoints {
     Path file = folder.resolve(BEST);
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
       readWeights(checkpoint, values);
+    } catch (IllegalArgumentException e) {
+      throw new CsMoeException(
+          "%s: is not of this training: %s. Take another folder".formatted(file, e.getMessage()),
+          e);
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": the weights cannot be read: " + e, e);
+      throw Failures.of(file, "the weights cannot be read", e);
     }
   }
 
-  /** Puts the newest checkpoint's values in their places; empty when there is none. */
-  Optional<Progress> resume(ParameterValues values, List<Parameter> trained, AdamW optimiser) {
+  /**
+   * Puts the newest checkpoint's values in their places; empty when there is none. Steps are
+   * counted by epochs, which have others with another number of samples.
+   */
+  Optional<Progress> resume(
+      int samples, ParameterValues values, List<Parameter> trained, AdamW optimiser) {
     try {
       List<Path> files = all();
       if (files.isEmpty()) {
         return Optional.empty();
       }
       Path file = files.get(files.size() - 1);
-      try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      try (Checkpoint checkpoint = open(file)) {
         requireSame(file, checkpoint, "task", task);
         requireSame(file, checkpoint, "settings", JSON.valueToTree(settings));
         Progress progress = progress(file, checkpoint);
+        if (progress.samples != 0 && progress.samples != samples) {
+          throw new CsMoeException(
+              "%s: was written by a training on %d samples, found %d. Use the same data, or another folder"
+                  .formatted(file, progress.samples, samples));
+        }
         readWeights(checkpoint, values);
         for (int moment = 0; moment < MOMENTS.size(); moment++) {
           for (int i = 0; i < trained.size(); i++) {
@@ -142,7 +230,16 @@ final class Checkpoints {
         return Optional.of(progress);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(folder + ": a checkpoint cannot be read: " + e, e);
+      throw Failures.of(folder, "a checkpoint cannot be read", e);
+    }
+  }
+
+  private static Checkpoint open(Path file) throws IOException {
+    try {
+      return Checkpoint.open(file);
+    } catch (WeightFormatException e) {
+      throw new WeightFormatException(
+          e.getMessage() + ". Delete it to go on from the checkpoint before it", e);
     }
   }
 
@@ -183,14 +280,33 @@ final class Checkpoints {
   }
 
   private static String difference(JsonNode found, JsonNode wanted) {
-    List<String> names = new ArrayList<>();
-    for (Iterator<String> fields = wanted.fieldNames(); fields.hasNext(); ) {
-      String name = fields.next();
-      if (!wanted.path(name).equals(found.path(name))) {
-        names.add("%s: found %s, expected %s".formatted(name, found.path(name), wanted.path(name)));
+    List<String> differences = new ArrayList<>();
+    collect("", found, wanted, differences);
+    int more = differences.size() - SHOWN;
+    return String.join("; ", differences.subList(0, Math.min(SHOWN, differences.size())))
+        + (more > 0 ? "; and %d more".formatted(more) : "");
+  }
+
+  /** Values that differ, by their path: whole objects would bury them. */
+  private static void collect(
+      String path, JsonNode found, JsonNode wanted, List<String> differences) {
+    TreeSet<String> names = new TreeSet<>();
+    found.fieldNames().forEachRemaining(names::add);
+    wanted.fieldNames().forEachRemaining(names::add);
+    for (String name : names) {
+      JsonNode before = found.path(name);
+      JsonNode now = wanted.path(name);
+      if (before.isObject() && now.isObject()) {
+        collect(path + name + ".", before, now, differences);
+      } else if (!before.equals(now)) {
+        differences.add(
+            "%s%s: found %s, expected %s".formatted(path, name, text(before), text(now)));
       }
     }
-    return String.join("; ", names);
+  }
+
+  private static String text(JsonNode value) {
+    return value.isMissingNode() ? "none" : value.toString();
   }
 
   private Map<String, String> metadata(Progress progress) {

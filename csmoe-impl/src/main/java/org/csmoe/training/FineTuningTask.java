@@ -185,6 +185,11 @@ final class FineTuningTask implements Task, AutoCloseable {
     private double sum;
     private int samples;
 
+    /** The metric, and the number of samples that it is of. */
+    private double headline;
+
+    private int measured;
+
     @Override
     public void add(Tensors found, List<Sample> batch) {
       sum += (double) found.get(TunedGraph.LOSS).get(0) * batch.size();
@@ -207,15 +212,22 @@ final class FineTuningTask implements Task, AutoCloseable {
     public Map<String, Double> results() {
       Map<String, Double> results = new LinkedHashMap<>();
       results.put("total", sum / samples);
-      results.put(metrics.headlineName(), metrics.result().headline());
+      results.put(metrics.headlineName(), headline());
       return results;
     }
 
     @Override
     public double score() {
-      return tuning.decidedBy() == FineTuning.Decision.LOSS
-          ? sum / samples
-          : -metrics.result().headline();
+      return tuning.decidedBy() == FineTuning.Decision.LOSS ? sum / samples : -headline();
+    }
+
+    /** Computed once for both who ask. */
+    private double headline() {
+      if (measured != samples) {
+        headline = metrics.result().headline();
+        measured = samples;
+      }
+      return headline;
     }
   }
 }

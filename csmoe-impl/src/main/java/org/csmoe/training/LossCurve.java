@@ -5,7 +5,6 @@ import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.csmoe.io.AtomicFile;
+import org.csmoe.io.Failures;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -60,7 +60,7 @@ public final class LossCurve implements TrainingListener {
       stream.flush();
       target.commit();
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": the loss curve cannot be written: " + e, e);
+      throw Failures.of(file, "cannot be written", e);
     }
   }
 

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.csmoe.io.AtomicFile;
+import org.csmoe.io.Failures;
 
 /**
  * Writes what happens as JSON lines: {@code {"step": 12, "epoch": 0, "losses": {...}, ...}} for
@@ -47,7 +47,7 @@ public final class MetricsLog implements TrainingListener {
     } catch (NoSuchFileException e) {
       // The first training in this folder.
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": the log cannot be continued: " + e, e);
+      throw Failures.of(file, "the log cannot be continued", e);
     }
   }
 
@@ -97,7 +97,7 @@ public final class MetricsLog implements TrainingListener {
         Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       writer.write(node + "\n");
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": the log cannot be written: " + e, e);
+      throw Failures.of(file, "cannot be written", e);
     }
   }
 }

@@ -67,7 +67,8 @@ final class Prefetch implements AutoCloseable {
       throw new IllegalStateException("no inputs");
     }
     consumer.accept(inputs);
-    free.put(inputs);
+    // There is always room; put() would look for interrupts, between a gradient and its update.
+    free.add(inputs);
   }
 
   @Override

@@ -16,6 +16,7 @@ import org.csmoe.data.Dataset;
 import org.csmoe.data.Sample;
 import org.csmoe.features.Resize;
 import org.csmoe.io.AtomicFile;
+import org.csmoe.io.Failures;
 import org.csmoe.model.internal.Executors;
 import org.csmoe.model.internal.GraphExecutor;
 import org.csmoe.model.internal.Parameter;
@@ -31,8 +32,8 @@ import org.csmoe.weights.SafetensorsWriter;
  * objective, the settings and the history; with {@link PretrainingBuilder#panels}, {@code
  * reconstruction-*.png} show what the model makes of masked patches. A run on a folder that has a
  * checkpoint goes on from it, with the losses of a run that was never interrupted; settings that
- * differ are refused. To stop, interrupt the thread, or kill the process: what was done since the
- * last epoch is lost then.
+ * differ are refused. To stop, interrupt the thread, which saves its last step, or kill the
+ * process: what was done since the last epoch is lost then.
  *
  * <p>The best epoch is that of the lowest validation loss, of the lowest training loss when there
  * are no validation samples.
@@ -146,7 +147,7 @@ public final class Pretraining {
       writer.commit();
       AtomicFile.write(folder.resolve("model.json"), description.toPrettyString() + "\n");
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": the weights cannot be written: " + e, e);
+      throw Failures.of(file, "cannot be written", e);
     }
   }
 }

@@ -118,7 +118,8 @@ public final class PretrainingBuilder {
   /**
    * The weights to begin with. Default: untrained ones by the model's seed.
    *
-   * @param weights the weights; lenient ones may lack the decoders
+   * @param weights the weights; lenient ones may lack the decoders, but tensors of other shapes, or
+   *     none that fits, are refused when the training begins
    * @return this
    */
   public PretrainingBuilder weights(Weights weights) {

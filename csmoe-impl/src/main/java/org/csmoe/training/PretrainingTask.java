@@ -30,7 +30,7 @@ final class PretrainingTask implements Task, AutoCloseable {
     this.network = new PretrainingGraph(config, objective);
     this.values = ParameterValues.allocate(network.parameters());
     try {
-      new WeightLoading(config, values).load(weights);
+      new WeightLoading(config, values).loadToBeginWith(weights);
     } catch (RuntimeException | Error e) {
       values.close();
       throw e;

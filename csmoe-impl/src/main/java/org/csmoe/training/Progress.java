@@ -7,6 +7,9 @@ import java.util.Map;
 
 /** How far a training is: all of its state beside weights and moments. Stands in checkpoints. */
 final class Progress {
+  /** How many there are to train on; 0 in checkpoints that were written before it was kept. */
+  int samples;
+
   /** Updates that were made. */
   long step;
 

@@ -5,7 +5,6 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +19,7 @@ import org.csmoe.CsMoeConfig;
 import org.csmoe.compiler.internal.Tensors;
 import org.csmoe.data.Sample;
 import org.csmoe.io.AtomicFile;
+import org.csmoe.io.Failures;
 import org.csmoe.model.internal.GraphExecutor;
 import org.csmoe.sensor.Band;
 import org.csmoe.sensor.Sensor;
@@ -102,7 +102,7 @@ final class ReconstructionPanels implements TrainingListener {
       stream.flush();
       target.commit();
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": the panels cannot be written: " + e, e);
+      throw Failures.of(file, "cannot be written", e);
     }
   }
 

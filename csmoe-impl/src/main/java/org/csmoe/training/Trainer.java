@@ -1,5 +1,6 @@
 package org.csmoe.training;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,6 +46,12 @@ final class Trainer implements AutoCloseable {
   private Progress progress = new Progress();
   private long started;
   private long startedAt;
+
+  /** Whether values belong to no one step: batch norms have seen parts of one. */
+  private boolean torn;
+
+  /** Whether the epoch that just ended is the best, and its weights are not saved yet. */
+  private boolean bestUnsaved;
 
   Trainer(
       Task task,
@@ -106,9 +113,11 @@ final class Trainer implements AutoCloseable {
 
   /** Trains until the end; the best weights are then in the task's values. */
   TrainingResult run() {
+    checkpoints.ifPresent(Checkpoints::open);
     checkpoints
-        .flatMap(files -> files.resume(task.saved(), trained, optimiser))
+        .flatMap(files -> files.resume(training.size(), task.saved(), trained, optimiser))
         .ifPresent(found -> progress = found);
+    progress.samples = training.size();
     started = progress.step;
     startedAt = System.nanoTime();
     listeners.forEach(listener -> listener.begins(progress.step));
@@ -139,24 +148,40 @@ final class Trainer implements AutoCloseable {
       return End.COMPLETED;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CsMoeException(
-          "training was interrupted after %d of %d steps%s"
-              .formatted(progress.step, steps(), checkpoints.map(this::saveInterrupted).orElse("")),
-          e);
+      throw interrupted(e);
+    } catch (CsMoeException | UncheckedIOException e) {
+      // A kernel, a wait for cores, or a listener's file noticed the interrupt first.
+      throw Thread.currentThread().isInterrupted() ? interrupted(e) : e;
     }
   }
 
-  private String saveInterrupted(Checkpoints files) {
-    // The flag would close the channel that the checkpoint is written through.
-    boolean interrupted = Thread.interrupted();
-    try {
-      files.save(progress, task.saved(), trained, optimiser);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+  /**
+   * Saves where the training is. Between kernels, where most interrupts are noticed, weights and
+   * moments are those of the last step: they change in {@link AdamW#update} alone, which does not
+   * look for interrupts.
+   */
+  private CsMoeException interrupted(Exception cause) {
+    String saved = "";
+    if (checkpoints.isPresent()) {
+      Checkpoints files = checkpoints.get();
+      if (!torn) {
+        save(files);
       }
+      saved =
+          "; run it again on %s to go on%s"
+              .formatted(files.folder(), torn ? " from its last checkpoint" : "");
     }
-    return "; run it again on %s to go on".formatted(files.folder());
+    return new CsMoeException(
+        "training was interrupted after %d of %d steps%s".formatted(progress.step, steps(), saved),
+        cause);
+  }
+
+  private void save(Checkpoints files) {
+    if (bestUnsaved) {
+      files.saveBest(progress, task.saved());
+      bestUnsaved = false;
+    }
+    files.save(progress, task.saved(), trained, optimiser);
   }
 
   private long steps() {
@@ -216,6 +241,7 @@ final class Trainer implements AutoCloseable {
                   inputs::write,
                   found -> {
                     addLosses(losses, found, 1.0 / parts);
+                    torn = !task.observed().isEmpty();
                     task.observe(found, settings.samplesPerStep());
                   }));
       sums.ifPresent(sum -> trained.forEach(each -> accumulate(sum, each, first)));
@@ -232,6 +258,7 @@ final class Trainer implements AutoCloseable {
     progress.step++;
     progress.stepInEpoch++;
     losses.forEach((name, value) -> progress.sums.merge(name, value, Double::sum));
+    torn = false;
     report(losses, rate, norm);
     return true;
   }
@@ -303,15 +330,10 @@ final class Trainer implements AutoCloseable {
     if (isBest) {
       best.ifPresent(kept -> copy(task.saved(), kept));
     }
+    bestUnsaved = isBest;
     // Before the checkpoint: what a listener wrote of an epoch that is then made again, it drops.
     listeners.forEach(listener -> listener.epochEnded(epoch));
-    checkpoints.ifPresent(
-        files -> {
-          if (isBest) {
-            files.saveBest(progress, task.saved());
-          }
-          files.save(progress, task.saved(), trained, optimiser);
-        });
+    checkpoints.ifPresent(this::save);
     return stops;
   }
 
@@ -365,5 +387,6 @@ final class Trainer implements AutoCloseable {
     slopes.close();
     sums.ifPresent(ParameterValues::close);
     best.ifPresent(ParameterValues::close);
+    checkpoints.ifPresent(Checkpoints::close);
   }
 }

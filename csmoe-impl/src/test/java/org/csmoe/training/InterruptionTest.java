@@ -8,16 +8,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.csmoe.CsMoe;
 import org.csmoe.CsMoeException;
 import org.csmoe.CsMoePreset;
 import org.csmoe.features.FeatureExtractor;
 import org.csmoe.features.Pooling;
+import org.csmoe.io.Failures;
 import org.csmoe.sensor.Sensor;
 import org.csmoe.sensor.SensorImage;
 import org.csmoe.weights.Checkpoint;
@@ -30,6 +32,12 @@ class InterruptionTest {
 
   /** Runs work on a thread, interrupts it some time after it has begun, and tells what it threw. */
   private static Throwable interrupt(Interruptible work, long microseconds) throws Exception {
+    return interruptIfGoing(work, microseconds).orElseThrow();
+  }
+
+  /** The same; empty if the work came to its end before. */
+  private static Optional<Throwable> interruptIfGoing(Interruptible work, long microseconds)
+      throws Exception {
     AtomicReference<Throwable> thrown = new AtomicReference<>();
     CountDownLatch begun = new CountDownLatch(1);
     Thread thread =
@@ -48,7 +56,7 @@ class InterruptionTest {
     thread.interrupt();
     thread.join(TimeUnit.MINUTES.toMillis(5));
     assertThat(thread.isAlive()).isFalse();
-    return Objects.requireNonNull(thrown.get(), "what the interrupted work threw");
+    return Optional.ofNullable(thrown.get());
   }
 
   private interface Interruptible {
@@ -82,10 +90,100 @@ class InterruptionTest {
                       .build()
                       .run(),
               1000L + 7919L * round);
-      // Between steps a checkpoint is written; within one, or within a write, it is given up.
-      assertThat(thrown).isInstanceOfAny(CsMoeException.class, UncheckedIOException.class);
+      assertThat(thrown)
+          .isInstanceOf(CsMoeException.class)
+          .hasMessageContaining("; run it again on " + folder + " to go on");
       assertThat(ourThreads()).isEmpty();
       requireWholeFiles();
+    }
+  }
+
+  @Test
+  void pretrainingLosesNoStepHoweverOftenItIsInterrupted() throws Exception {
+    TinyPretraining.builder(40, 24).folder(folder.resolve("whole")).build().run();
+    interruptUntilDone(
+        folder.resolve("parts/model.safetensors"),
+        (step, done) -> assertThat(step).isEqualTo(done),
+        listener ->
+            TinyPretraining.builder(40, 24)
+                .listener(listener)
+                .folder(folder.resolve("parts"))
+                .build()
+                .run());
+    assertThat(folder.resolve("parts/model.safetensors"))
+        .hasSameBinaryContentAs(folder.resolve("whole/model.safetensors"));
+  }
+
+  /** Between the parts of a batch, batch norms have seen some of a step that is not made. */
+  @Test
+  void batchNormsInPartsOfABatchAreNeverHalfUpdated() throws Exception {
+    tune("whole", listener -> {});
+    interruptUntilDone(
+        folder.resolve("parts/model.safetensors"),
+        (step, done) -> assertThat(step).isLessThanOrEqualTo(done),
+        listener -> tune("parts", builder -> builder.listener(listener)));
+    assertThat(folder.resolve("parts/model.safetensors"))
+        .hasSameBinaryContentAs(folder.resolve("whole/model.safetensors"));
+  }
+
+  private void tune(String name, Consumer<FineTuningBuilder> change) {
+    FineTuningBuilder builder =
+        FineTuning.builder()
+            .model(TinyPretraining.MODEL)
+            .sensor(Sensor.SENTINEL2)
+            .head(SegmentationHead.uperNet(2).withChannels(8))
+            .settings(
+                TrainingSettings.builder()
+                    .epochs(6)
+                    .batchSize(8)
+                    .microBatches(2)
+                    .warmUpEpochs(0)
+                    .build())
+            .training(Patterns.masks(24, 16, 1))
+            .threads(1)
+            .folder(folder.resolve(name + "-checkpoints"));
+    change.accept(builder);
+    try (FineTuned tuned = builder.build().run()) {
+      tuned.save(folder.resolve(name));
+    } catch (IOException e) {
+      throw Failures.of(folder.resolve(name), "cannot be written", e);
+    }
+  }
+
+  /** What a run that goes on begins with, and the steps that were made before. */
+  private interface Beginning {
+    void check(long step, long done);
+  }
+
+  /** Interrupts runs at different moments until one comes to its end and makes a file. */
+  private static void interruptUntilDone(
+      Path file, Beginning beginning, Consumer<TrainingListener> run) throws Exception {
+    long[] done = new long[1];
+    for (int round = 0; !Files.exists(file); round++) {
+      assertThat(round).as("rounds").isLessThan(100);
+      Optional<Throwable> thrown =
+          interruptIfGoing(
+              begun ->
+                  run.accept(
+                      new TrainingListener() {
+                        @Override
+                        public void begins(long step) {
+                          beginning.check(step, done[0]);
+                        }
+
+                        @Override
+                        public void stepped(Step step) {
+                          done[0] = step.step();
+                          begun.countDown();
+                        }
+                      }),
+              1000L + 4793L * (round % 17));
+      // Unchecked when the result was being written; then only that is made again.
+      thrown.ifPresent(
+          e ->
+              assertThat(e)
+                  .isInstanceOfAny(CsMoeException.class, UncheckedIOException.class)
+                  .hasMessageContaining("interrupted"));
     }
   }
 

@@ -9,16 +9,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.csmoe.CsMoe;
 import org.csmoe.CsMoeConfig;
 import org.csmoe.CsMoeException;
+import org.csmoe.WeightFormatException;
 import org.csmoe.Weights;
 import org.csmoe.data.Dataset;
 import org.csmoe.data.Sample;
@@ -191,6 +194,71 @@ class PretrainingTest {
         .isInstanceOf(CsMoeException.class)
         .hasMessageContaining("checkpoint-000000012.safetensors")
         .hasMessageContaining("epochs: found 4, expected 5");
+  }
+
+  @Test
+  void anotherModelIsNotContinuedAndTheMessageSaysInWhat() {
+    pretraining("a", settings().build()).build().run();
+    CsMoeConfig other = MODEL.toBuilder().experts(5).buildConfig();
+    assertThatThrownBy(() -> pretraining("a", settings().build()).model(other).build().run())
+        .isInstanceOf(CsMoeException.class)
+        .hasMessageEndingWith(
+            "another task: model.experts: found 3, expected 5. Use these, or another folder");
+  }
+
+  @Test
+  void otherDataAreNotContinued() {
+    pretraining("a", settings().build()).build().run();
+    assertThatThrownBy(
+            () ->
+                pretraining("a", settings().build()).training(Pairs.waves(32, 16, 1)).build().run())
+        .isInstanceOf(CsMoeException.class)
+        .hasMessageContaining("checkpoint-000000012.safetensors")
+        .hasMessageContaining("on 24 samples, found 32");
+  }
+
+  @Test
+  void aDamagedCheckpointIsNamedWithTheWayOn() throws IOException {
+    pretraining("a", settings().build()).build().run();
+    Path newest = folder.resolve("a/checkpoint-000000012.safetensors");
+    Files.write(newest, Arrays.copyOf(Files.readAllBytes(newest), 5000));
+    assertThatThrownBy(() -> pretraining("a", settings().build()).build().run())
+        .isInstanceOf(WeightFormatException.class)
+        .hasMessageStartingWith(newest.toString())
+        .hasMessageEndingWith("Delete it to go on from the checkpoint before it");
+    Files.delete(newest);
+    assertThat(pretraining("a", settings().build()).build().run().steps()).isEqualTo(12);
+  }
+
+  @Test
+  void aSecondTrainingInOneFolderIsRefusedAndWhatAKilledOneLeftGoes() throws IOException {
+    Path left = folder.resolve("a/.best.safetensors.%s.part".formatted(UUID.randomUUID()));
+    Files.createDirectories(left.getParent());
+    Files.createFile(left);
+    TrainingListener second =
+        new TrainingListener() {
+          @Override
+          public void begins(long step) {
+            assertThat(left).doesNotExist();
+            assertThatThrownBy(() -> pretraining("a", settings().build()).build().run())
+                .isInstanceOf(CsMoeException.class)
+                .hasMessageContaining("another run is writing into this folder");
+          }
+        };
+    pretraining("a", settings().build()).listener(second).build().run();
+  }
+
+  @Test
+  void weightsOfAnotherModelAreNotSilentlyLeftOut() {
+    CsMoeConfig wider = MODEL.toBuilder().width(32).buildConfig();
+    pretraining("wide", settings().build()).model(wider).build().run();
+    Weights weights = Weights.file(folder.resolve("wide/model.safetensors")).lenient();
+    assertThatThrownBy(() -> pretraining("a", settings().build()).weights(weights).build().run())
+        .isInstanceOf(WeightFormatException.class)
+        .hasMessageContaining("of another shape: ")
+        .hasMessageContaining("patch_embed.proj.weight found [32, 2, 4, 4] expected [16, 2, 4, 4]");
+    assertThat(folder.resolve("a")).doesNotExist();
+    pretraining("b", settings().build()).model(wider).weights(weights).build().run();
   }
 
   @Test

@@ -1,12 +1,11 @@
 package org.csmoe.raster;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.csmoe.io.AtomicFile;
 
 /**
  * Copies tiles from a store into the order of a cloud-optimized GeoTIFF: all directories at the
@@ -17,16 +16,16 @@ final class CloudOptimizedLayout {
   private static final long CLASSIC_LIMIT = 0xFFFFFFFFL;
 
   private final GeoTiffWriterBuilder settings;
-  private final FileChannel from;
+  private final TileStore store;
   private final List<ImageTiles> images;
 
   CloudOptimizedLayout(GeoTiffWriterBuilder settings, TileStore store, List<ImageTiles> images) {
     this.settings = settings;
-    this.from = store.channel();
+    this.store = store;
     this.images = images;
   }
 
-  void write(FileChannel target) throws IOException {
+  void write(AtomicFile target) throws IOException {
     boolean big = settings.bigTiff() || end(false) > CLASSIC_LIMIT;
     long tiles = firstTile(big);
     List<ImageTiles> placed = new ArrayList<>();
@@ -40,11 +39,11 @@ final class CloudOptimizedLayout {
       DirectoryWriter directory = settings.directory(big, placed.get(i), i > 0);
       long next = start + directory.size();
       ByteBuffer bytes = directory.directory(start, i < placed.size() - 1 ? next : 0);
-      TileStore.write(target, bytes, start);
+      target.write(bytes, start);
       start = next;
     }
-    target.force(false);
-    TileStore.write(target, new DirectoryWriter(big).header(headerBytes(big)), 0);
+    target.channel().force(false);
+    target.write(new DirectoryWriter(big).header(headerBytes(big)), 0);
   }
 
   private static int headerBytes(boolean big) {
@@ -63,28 +62,16 @@ final class CloudOptimizedLayout {
     return firstTile(big) + images.stream().mapToLong(ImageTiles::bytes).sum();
   }
 
-  private ImageTiles copy(ImageTiles image, long start, FileChannel target) throws IOException {
+  private ImageTiles copy(ImageTiles image, long start, AtomicFile target) throws IOException {
     ImageTiles placed =
         new ImageTiles(image.width(), image.height(), settings.bands(), settings.tileSize());
     long at = start;
     for (int i = 0; i < image.offsets().length; i++) {
       int count = (int) image.byteCounts()[i];
-      transfer(image.offsets()[i], count, target, at);
+      target.write(store.read(image.offsets()[i], count), at);
       placed.put(i, at, count);
       at += count;
     }
     return placed;
-  }
-
-  private void transfer(long offset, int count, FileChannel target, long at) throws IOException {
-    target.position(at);
-    long done = 0;
-    while (done < count) {
-      long moved = from.transferTo(offset + done, count - done, target);
-      if (moved <= 0) {
-        throw new EOFException("the scratch file became shorter while it was read");
-      }
-      done += moved;
-    }
   }
 }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.csmoe.io.AtomicFile;
+import org.csmoe.io.Failures;
 
 /**
  * Writes a tiled GeoTIFF window by window, with memory for one tile, so that a raster can be larger
@@ -48,7 +49,7 @@ public final class GeoTiffWriter implements AutoCloseable {
     image = new ImageTiles(settings.width(), settings.height(), settings.bands(), size);
     try {
       file = AtomicFile.create(settings.path());
-      store = settings.overviews().isEmpty() ? new TileStore(file.channel()) : scratch();
+      store = new TileStore(settings.overviews().isEmpty() ? file : scratch());
     } catch (IOException e) {
       throw failure(e);
     }
@@ -61,9 +62,9 @@ public final class GeoTiffWriter implements AutoCloseable {
             settings.noData());
   }
 
-  private TileStore scratch() throws IOException {
+  private AtomicFile scratch() throws IOException {
     try {
-      return TileStore.beside(settings.path());
+      return AtomicFile.scratch(settings.path());
     } catch (IOException e) {
       file.close();
       throw e;
@@ -205,7 +206,7 @@ public final class GeoTiffWriter implements AutoCloseable {
       if (settings.overviews().isPresent()) {
         OverviewResampling resampling = settings.overviews().get();
         OverviewBuilder overviews = new OverviewBuilder(settings, resampling, store, encoder);
-        new CloudOptimizedLayout(settings, store, overviews.images(image)).write(file.channel());
+        new CloudOptimizedLayout(settings, store, overviews.images(image)).write(file);
         store.close();
       } else {
         writeDirectory();
@@ -224,8 +225,8 @@ public final class GeoTiffWriter implements AutoCloseable {
     if (!settings.bigTiff() && start + directory.size() > CLASSIC_LIMIT) {
       directory = settings.directory(true, image, false);
     }
-    TileStore.write(file.channel(), directory.directory(start, 0), start);
-    TileStore.write(file.channel(), directory.header(start), 0);
+    file.write(directory.directory(start, 0), start);
+    file.write(directory.header(start), 0);
   }
 
   /**
@@ -252,6 +253,6 @@ public final class GeoTiffWriter implements AutoCloseable {
   }
 
   private UncheckedIOException failure(IOException e) {
-    return new UncheckedIOException(settings.path() + ": cannot be written: " + e, e);
+    return Failures.of(settings.path(), "cannot be written", e);
   }
 }

@@ -79,7 +79,7 @@ final class OverviewBuilder {
   private GeoTiff reopened(ImageTiles image) throws IOException {
     DirectoryWriter directory = settings.directory(true, image, true);
     long start = store.append(directory.directory(store.end(), 0));
-    TileStore.write(store.channel(), directory.header(start), 0);
+    store.putHeader(directory.header(start));
     Cache<GeoTiff.BlockKey, byte[]> cache = GeoTiff.cache(GeoTiff.DEFAULT_CACHE_BYTES);
     return GeoTiff.open(TiffSource.shared(settings.path().toString(), store.channel()), cache);
   }

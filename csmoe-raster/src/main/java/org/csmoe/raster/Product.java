@@ -1,7 +1,6 @@
 package org.csmoe.raster;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.csmoe.BandMismatchException;
 import org.csmoe.RasterFormatException;
+import org.csmoe.io.Failures;
 import org.csmoe.sensor.Band;
 import org.csmoe.sensor.Sensor;
 
@@ -120,7 +120,7 @@ final class Product {
     try (Stream<Path> children = Files.list(folder)) {
       return children.sorted().toList();
     } catch (IOException e) {
-      throw new UncheckedIOException(folder + ": cannot be listed: " + e, e);
+      throw Failures.of(folder, "cannot be listed", e);
     }
   }
 }

@@ -8,12 +8,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import org.csmoe.RasterFormatException;
+import org.csmoe.io.Failures;
 
 /**
  * The bytes of one file, read at given positions. Nothing is allocated before its range is known to
@@ -40,11 +42,14 @@ final class TiffSource implements Closeable {
   }
 
   static TiffSource of(Path path) {
+    if (Files.isDirectory(path)) {
+      throw new RasterFormatException(path + ": found a folder, expected a TIFF file");
+    }
     try {
       FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
       return new TiffSource(path.toString(), new Channel(channel), channel.size());
     } catch (IOException e) {
-      throw new UncheckedIOException(path + ": cannot be opened: " + e, e);
+      throw Failures.of(path, "cannot be opened", e);
     }
   }
 
@@ -185,7 +190,7 @@ final class TiffSource implements Closeable {
     try {
       bytes.close();
     } catch (IOException e) {
-      throw new UncheckedIOException(name + ": cannot be closed: " + e, e);
+      throw Failures.of(name, "cannot be closed", e);
     }
   }
 }

@@ -1,45 +1,27 @@
 package org.csmoe.raster;
 
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.UUID;
+import org.csmoe.io.AtomicFile;
 
-/** A channel to which encoded tiles are appended, behind room for a header. */
+/** A file to which encoded tiles are appended, behind room for a header. */
 final class TileStore implements Closeable {
   static final int HEADER_BYTES = 16;
 
-  private final FileChannel channel;
+  private final AtomicFile file;
   private long end = HEADER_BYTES;
 
-  /** Tiles in the file itself. */
-  TileStore(FileChannel channel) {
-    this.channel = channel;
+  /** Tiles in a file, which is closed with this. */
+  TileStore(AtomicFile file) {
+    this.file = file;
   }
 
-  /**
-   * Tiles in a scratch file beside a target. It is deleted when the store is closed; most systems
-   * delete its name at once, so that nothing is left even of a process that is killed.
-   */
-  static TileStore beside(Path target) throws IOException {
-    Path path =
-        target
-            .toAbsolutePath()
-            .resolveSibling(".%s.%s.tiles".formatted(target.getFileName(), UUID.randomUUID()));
-    return new TileStore(
-        FileChannel.open(
-            path,
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.DELETE_ON_CLOSE));
-  }
-
+  /** For reading. */
   FileChannel channel() {
-    return channel;
+    return file.channel();
   }
 
   long end() {
@@ -50,19 +32,28 @@ final class TileStore implements Closeable {
   long append(ByteBuffer bytes) throws IOException {
     long offset = end;
     end = offset + bytes.remaining();
-    write(channel, bytes, offset);
+    file.write(bytes, offset);
     return offset;
   }
 
-  static void write(FileChannel channel, ByteBuffer bytes, long offset) throws IOException {
-    long at = offset;
+  /** Writes the header before the first tile. */
+  void putHeader(ByteBuffer bytes) throws IOException {
+    file.write(bytes, 0);
+  }
+
+  /** Reads bytes that were appended. */
+  ByteBuffer read(long offset, int count) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(count);
     while (bytes.hasRemaining()) {
-      at += channel.write(bytes, at);
+      if (file.channel().read(bytes, offset + bytes.position()) < 0) {
+        throw new EOFException("the scratch file became shorter while it was read");
+      }
     }
+    return bytes.flip();
   }
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    file.close();
   }
 }

@@ -14,18 +14,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 import org.csmoe.RasterFormatException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Damages headers, tags and blocks of valid files: pixels or {@link RasterFormatException}, nothing
- * else, in bounded time. Every trial is reproducible by its number.
- *
- * <p>A normal build makes {@value #TRIALS} trials of our own files. {@code
- * -Dcsmoe.fuzz.seconds=600} goes on for so long, with the corpus's files too when it is there;
- * {@code -Dcsmoe.fuzz.first=N} begins with another trial, {@code -Dcsmoe.fuzz.only=jpeg} takes only
- * files with this in their path.
+ * else, in bounded time. Every trial is reproducible by its number; {@code -Dcsmoe.fuzz.first=N}
+ * begins with another one, {@code -Dcsmoe.fuzz.only=jpeg} takes only files with this in their path.
  */
 class FuzzTest {
   private static final int TRIALS = 2_000;
@@ -66,15 +65,30 @@ class FuzzTest {
     -1
   };
 
+  /** Of our own files. */
   @Test
   void damagedFilesGivePixelsOrRasterFormatException() throws IOException {
-    long seconds = Long.getLong("csmoe.fuzz.seconds", 0);
+    fuzz(seeds(false), trials -> trials < TRIALS);
+  }
+
+  /**
+   * The same for as long as the system property {@code csmoe.fuzz.seconds} says, with the corpus's
+   * files, too, when it is there.
+   */
+  @Test
+  @Tag("slow")
+  void damagedFilesGivePixelsOrRasterFormatExceptionForMinutes() throws IOException {
+    long seconds = Long.getLong("csmoe.fuzz.seconds", 600);
+    long start = System.nanoTime();
+    fuzz(seeds(true), trials -> System.nanoTime() - start < TimeUnit.SECONDS.toNanos(seconds));
+  }
+
+  /** Goes on while a condition on the number of trials made holds. */
+  private static void fuzz(List<byte[]> seeds, LongPredicate goesOn) {
     long first = Long.getLong("csmoe.fuzz.first", 0);
-    List<byte[]> seeds = seeds(seconds > 0);
     TreeMap<String, Integer> outcomes = new TreeMap<>();
-    long end = System.nanoTime() + seconds * 1_000_000_000L;
     long trial = first;
-    while (seconds > 0 ? System.nanoTime() < end : trial < first + TRIALS) {
+    while (goesOn.test(trial - first)) {
       SplittableRandom random = new SplittableRandom(trial * 7_919 + 1);
       byte[] damaged = damage(seeds.get((int) (trial % seeds.size())), random);
       long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();

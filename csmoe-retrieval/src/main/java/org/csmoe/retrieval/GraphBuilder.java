@@ -3,7 +3,6 @@ package org.csmoe.retrieval;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.apache.lucene.util.hnsw.HnswGraph;
@@ -43,7 +42,7 @@ final class GraphBuilder {
 
   private static void write(OnHeapHnswGraph graph, int connections, Path path) throws IOException {
     try (AtomicFile file = AtomicFile.create(path)) {
-      Sink sink = new Sink(file.channel());
+      Sink sink = new Sink(file);
       sink.buffer.put(
           NeighbourGraph.header(graph.size(), connections, graph.numLevels(), graph.entryNode()));
       for (int node = 0; node < graph.size(); node++) {
@@ -85,12 +84,12 @@ final class GraphBuilder {
 
   /** Integers into a file. */
   private static final class Sink {
-    private final FileChannel channel;
+    private final AtomicFile file;
     private final ByteBuffer buffer =
         ByteBuffer.allocateDirect(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
 
-    Sink(FileChannel channel) {
-      this.channel = channel;
+    Sink(AtomicFile file) {
+      this.file = file;
     }
 
     void put(int value) throws IOException {
@@ -102,9 +101,7 @@ final class GraphBuilder {
 
     void flush() throws IOException {
       buffer.flip();
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
+      file.write(buffer);
       buffer.clear();
     }
   }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.csmoe.CsMoeException;
 import org.csmoe.io.AtomicFile;
+import org.csmoe.io.Failures;
 import org.csmoe.sensor.Sensor;
 
 /**
@@ -93,7 +94,7 @@ public final class IndexWriter implements AutoCloseable {
       }
       IndexFiles.write(folder, new IndexFiles.Manifest(dimension, List.of(), 0, List.of(), 1));
     } catch (IOException e) {
-      throw new UncheckedIOException(folder + ": cannot be written: " + e, e);
+      throw Failures.of(folder, "cannot be written", e);
     }
     return open(folder);
   }
@@ -120,7 +121,7 @@ public final class IndexWriter implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(folder + ": cannot be opened for writing: " + e, e);
+      throw Failures.of(folder, "cannot be opened for writing", e);
     }
   }
 
@@ -356,7 +357,7 @@ public final class IndexWriter implements AutoCloseable {
       work.run();
       done = true;
     } catch (IOException e) {
-      throw new UncheckedIOException(folder + ": cannot be written: " + e, e);
+      throw Failures.of(folder, "cannot be written", e);
     } finally {
       failed |= !done;
     }
@@ -377,7 +378,7 @@ public final class IndexWriter implements AutoCloseable {
         segment.get().close();
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(folder + ": cannot be closed: " + e, e);
+      throw Failures.of(folder, "cannot be closed", e);
     }
   }
 }

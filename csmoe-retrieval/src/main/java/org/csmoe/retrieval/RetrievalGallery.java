@@ -20,6 +20,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.csmoe.io.AtomicFile;
+import org.csmoe.io.Failures;
 import org.csmoe.sensor.Sensor;
 
 /**
@@ -149,7 +150,7 @@ public final class RetrievalGallery {
       writer.flush();
       file.commit();
     } catch (IOException e) {
-      throw new UncheckedIOException(target + ": cannot be written: " + e, e);
+      throw Failures.of(target, "cannot be written", e);
     }
   }
 

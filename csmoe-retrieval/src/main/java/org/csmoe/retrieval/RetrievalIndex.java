@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.csmoe.CsMoeException;
+import org.csmoe.io.Failures;
 import org.csmoe.sensor.Sensor;
 
 /**
@@ -94,7 +95,7 @@ public final class RetrievalIndex implements AutoCloseable {
     try {
       return new RetrievalIndex(folder, threads);
     } catch (IOException e) {
-      throw new UncheckedIOException(folder + ": cannot be read: " + e, e);
+      throw Failures.of(folder, "cannot be read", e);
     }
   }
 

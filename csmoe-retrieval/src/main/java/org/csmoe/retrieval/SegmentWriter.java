@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import org.csmoe.io.AtomicFile;
 
@@ -48,20 +47,14 @@ final class SegmentWriter implements Closeable {
 
   private void flush() throws IOException {
     buffer.flip();
-    while (buffer.hasRemaining()) {
-      rows.channel().write(buffer);
-    }
+    rows.write(buffer);
     buffer.clear();
   }
 
   /** Puts both files in place; they do not count until a manifest names them. */
   IndexFiles.Segment commit() throws IOException {
     flush();
-    FileChannel channel = rows.channel();
-    ByteBuffer header = VectorRows.header(dimension, count);
-    while (header.hasRemaining()) {
-      channel.write(header, header.position());
-    }
+    rows.write(VectorRows.header(dimension, count), 0);
     lines.flush();
     rows.commit();
     entries.commit();

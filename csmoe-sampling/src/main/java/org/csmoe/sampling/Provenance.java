@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.csmoe.CsMoeException;
 import org.csmoe.io.AtomicFile;
+import org.csmoe.io.Failures;
 
 /**
  * Everything that shaped a result, as a JSON document to keep beside it: inputs with their SHA-256,
@@ -79,7 +80,7 @@ public final class Provenance {
       }
       return this;
     } catch (IOException e) {
-      throw new UncheckedIOException(path + ": cannot be read for its checksum: " + e, e);
+      throw Failures.of(path, "cannot be read for its checksum", e);
     }
   }
 
@@ -132,7 +133,7 @@ public final class Provenance {
     try {
       AtomicFile.write(path, root.toPrettyString() + "\n");
     } catch (IOException e) {
-      throw new UncheckedIOException(path + ": cannot be written: " + e, e);
+      throw Failures.of(path, "cannot be written", e);
     }
   }
 

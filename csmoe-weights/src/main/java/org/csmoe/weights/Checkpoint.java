@@ -2,12 +2,12 @@ package org.csmoe.weights;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Map;
 import org.csmoe.WeightFormatException;
+import org.csmoe.io.Failures;
 
 /**
  * An open file of named tensors: safetensors, sharded safetensors, or a PyTorch archive.
@@ -57,7 +57,7 @@ public interface Checkpoint extends Closeable {
     try {
       return SafetensorsFile.openOnly("file", WeightFile.of(name, bytes));
     } catch (IOException e) {
-      throw new UncheckedIOException(name + ": cannot be read: " + e, e);
+      throw Failures.of(name, "cannot be read", e);
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.csmoe.WeightFormatException;
+import org.csmoe.io.Failures;
 
 /**
  * Maps the tensor names of a checkpoint to those the model expects: first the prefixes of training
@@ -68,10 +69,10 @@ public final class NameMapping {
    *
    * @param path the file
    * @return the mapping
-   * @throws IOException when the file cannot be read
+   * @throws java.io.UncheckedIOException when the file cannot be read
    * @throws WeightFormatException when it is no such table or a pattern is no regular expression
    */
-  public static NameMapping read(Path path) throws IOException {
+  public static NameMapping read(Path path) {
     try {
       List<Rename> rules =
           Json.MAPPER.readValue(Files.readAllBytes(path), new TypeReference<List<Rename>>() {});
@@ -87,6 +88,8 @@ public final class NameMapping {
           "%s: found %s; expected an array of {\"pattern\": ..., \"replacement\": ...}"
               .formatted(path, e.getOriginalMessage()),
           e);
+    } catch (IOException e) {
+      throw Failures.of(path, "the table of names cannot be read", e);
     }
   }
 

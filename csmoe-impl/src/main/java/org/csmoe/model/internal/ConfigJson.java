@@ -103,7 +103,11 @@ final class ConfigJson {
       return config;
     } catch (JsonProcessingException e) {
       throw new CsMoeException(
-          "configuration is not JSON: %s at %s".formatted(e.getOriginalMessage(), e.getLocation()),
+          "configuration is not JSON: line %d, column %d: %s"
+              .formatted(
+                  e.getLocation().getLineNr(),
+                  e.getLocation().getColumnNr(),
+                  e.getOriginalMessage()),
           e);
     }
   }

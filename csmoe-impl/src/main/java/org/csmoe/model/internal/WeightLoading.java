@@ -13,6 +13,7 @@ import org.csmoe.CsMoeException;
 import org.csmoe.LoadReport;
 import org.csmoe.WeightFormatException;
 import org.csmoe.Weights;
+import org.csmoe.io.Failures;
 import org.csmoe.weights.Checkpoint;
 import org.csmoe.weights.NameMapping;
 import org.csmoe.weights.TensorInfo;
@@ -43,11 +44,27 @@ public final class WeightLoading {
     try (Checkpoint checkpoint = Checkpoint.open(path)) {
       LoadReport report = load(checkpoint, weights, path.toString());
       if (weights.strict() && !report.complete()) {
-        throw new WeightFormatException(explain(report));
+        throw misfit(report, ", or accept a partial load with Weights.lenient");
       }
       return report;
     } catch (IOException e) {
-      throw new CsMoeException("cannot read weights of " + path + ": " + e.getMessage(), e);
+      throw new CsMoeException(
+          "%s: the weights cannot be read: %s".formatted(path, Failures.reason(e)), e);
+    }
+  }
+
+  /**
+   * Loads what training begins with. Lenient weights may lack tensors, such as decoders, but those
+   * of another model would silently be none at all.
+   *
+   * @throws WeightFormatException when tensors have other shapes than the model's, or none fits
+   */
+  public void loadToBeginWith(Weights weights) {
+    LoadReport report = load(weights);
+    boolean given = !(weights.source() instanceof Weights.Untrained);
+    boolean any = !report.loaded().isEmpty() || !report.adapted().isEmpty();
+    if (given && !(any && report.mismatched().isEmpty())) {
+      throw misfit(report, "");
     }
   }
 
@@ -152,7 +169,7 @@ public final class WeightLoading {
     };
   }
 
-  private static String explain(LoadReport report) {
+  private static WeightFormatException misfit(LoadReport report, String moreAdvice) {
     StringBuilder message =
         new StringBuilder("weights of " + report.source() + " do not fit the model: ");
     message.append(report.loaded().size()).append(" tensors fit");
@@ -164,11 +181,12 @@ public final class WeightLoading {
         report.mismatched().stream()
             .map(m -> m.name() + " found " + m.found() + " expected " + m.expected())
             .toList());
-    return message
-        .append(
-            ". Check preset and bands, map names with Weights.renamedBy, allow Weights.adapting,"
-                + " or accept a partial load with Weights.lenient")
-        .toString();
+    message
+        .append(". Check preset and bands, map names with Weights.renamedBy")
+        .append(moreAdvice.isEmpty() ? ", or allow" : ", allow")
+        .append(" Weights.adapting")
+        .append(moreAdvice);
+    return new WeightFormatException(message.toString());
   }
 
   private static void append(StringBuilder message, String what, List<String> names) {

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.csmoe.CsMoeException;
+import org.csmoe.io.Failures;
 import org.jspecify.annotations.Nullable;
 
 /** Settings of a {@link CategoricalRaster}. Not safe for use by several threads. */
@@ -153,7 +154,7 @@ public final class CategoricalRasterBuilder {
       }
       return files;
     } catch (IOException e) {
-      throw new UncheckedIOException(path + ": cannot be listed: " + e, e);
+      throw Failures.of(path, "cannot be listed", e);
     }
   }
 

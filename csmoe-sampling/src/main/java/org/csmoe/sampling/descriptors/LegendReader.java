@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.csmoe.CsMoeException;
+import org.csmoe.io.Failures;
 
 /** Reads legends and finds the one of a raster. */
 final class LegendReader {
@@ -66,7 +67,7 @@ final class LegendReader {
     } catch (CharacterCodingException e) {
       throw new CsMoeException(file + ": found bytes that are no UTF-8, expected a CSV legend", e);
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": cannot be read: " + e, e);
+      throw Failures.of(file, "cannot be read", e);
     }
   }
 
@@ -119,7 +120,7 @@ final class LegendReader {
     } catch (CsvParseException e) {
       throw new CsMoeException(where + ": is no CSV file: " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new UncheckedIOException(where + ": cannot be read: " + e, e);
+      throw Failures.of(where, "cannot be read", e);
     }
     if (names.isEmpty()) {
       throw new CsMoeException(where + ": found no class, expected at least one");

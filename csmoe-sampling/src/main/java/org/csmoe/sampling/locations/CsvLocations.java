@@ -4,12 +4,12 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalLong;
 import org.csmoe.CsMoeException;
+import org.csmoe.io.Failures;
 import org.csmoe.sampling.LocationSource;
 import org.locationtech.jts.geom.Geometry;
 
@@ -52,7 +52,7 @@ record CsvLocations(Path file, Settings settings) implements LocationSource {
     } catch (CsvParseException e) {
       throw new CsMoeException("%s: malformed CSV: %s".formatted(file, detail(e)), e);
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": cannot be read: " + e, e);
+      throw Failures.of(file, "cannot be read", e);
     }
   }
 

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -16,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.csmoe.CsMoeException;
+import org.csmoe.io.Failures;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +66,7 @@ final class GeoJsonReader {
             e);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": cannot be read: " + e, e);
+      throw Failures.of(file, "cannot be read", e);
     }
   }
 

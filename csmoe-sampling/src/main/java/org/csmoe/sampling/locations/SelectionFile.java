@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.function.IntFunction;
 import org.csmoe.CsMoeException;
 import org.csmoe.io.AtomicFile;
+import org.csmoe.io.Failures;
 import org.csmoe.sampling.DescribedArchive;
 import org.csmoe.sampling.Stratum;
 import org.csmoe.sampling.parquet.ParquetType;
@@ -95,7 +96,7 @@ public final class SelectionFile {
         default -> writeParquet(path, indexes);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(path + ": cannot be written: " + e, e);
+      throw Failures.of(path, "cannot be written", e);
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.csmoe.CsMoeException;
 import org.csmoe.io.AtomicFile;
+import org.csmoe.io.Failures;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 
@@ -179,9 +180,12 @@ public final class ParquetWriter implements AutoCloseable {
               .formatted(DuckDb.text(file.temporary().toString())));
       file.commit();
     } catch (SQLException e) {
-      throw failure(path, e);
+      String message = DuckDb.message(e);
+      throw message.startsWith("IO Error")
+          ? new CsMoeException(file.failure(message, e).getMessage(), e)
+          : failure(path, e);
     } catch (IOException e) {
-      throw new UncheckedIOException(path + ": cannot be written: " + e, e);
+      throw Failures.of(path, "cannot be written", e);
     }
   }
 
@@ -194,7 +198,7 @@ public final class ParquetWriter implements AutoCloseable {
     } catch (SQLException e) {
       throw failure(path, e);
     } catch (IOException e) {
-      throw new UncheckedIOException(path + ": cannot be written: " + e, e);
+      throw Failures.of(path, "cannot be written", e);
     }
   }
 
@@ -241,7 +245,7 @@ public final class ParquetWriter implements AutoCloseable {
       try {
         file = AtomicFile.create(path);
       } catch (IOException e) {
-        throw new UncheckedIOException(path + ": cannot be written: " + e, e);
+        throw Failures.of(path, "cannot be written", e);
       }
       try {
         return open(path, file);

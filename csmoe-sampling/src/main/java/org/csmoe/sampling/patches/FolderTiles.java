@@ -1,7 +1,6 @@
 package org.csmoe.sampling.patches;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,6 +10,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.csmoe.CsMoeException;
+import org.csmoe.io.Failures;
 import org.csmoe.raster.Scene;
 import org.csmoe.sensor.Sensor;
 
@@ -93,7 +93,7 @@ final class FolderTiles extends TileArchive {
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw new UncheckedIOException(folder + ": cannot be listed: " + e, e);
+      throw Failures.of(folder, "cannot be listed", e);
     }
   }
 }

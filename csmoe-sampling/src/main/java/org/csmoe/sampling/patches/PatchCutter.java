@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import org.csmoe.CsMoeException;
+import org.csmoe.io.Failures;
 import org.csmoe.raster.GeoTransform;
 import org.csmoe.sampling.ProgressListener;
 import org.csmoe.sensor.Band;
@@ -154,7 +155,7 @@ public final class PatchCutter {
       }
       throw e instanceof UncheckedIOException unchecked
           ? unchecked
-          : new UncheckedIOException(output + ": cannot be written: " + e, (IOException) e);
+          : Failures.of(output, "cannot be written", (IOException) e);
     }
   }
 

@@ -5,12 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -18,6 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.csmoe.CsMoeException;
 import org.csmoe.io.AtomicFile;
+import org.csmoe.io.Failures;
+import org.csmoe.io.FolderLock;
 import org.csmoe.sampling.Provenance;
 import org.csmoe.weights.Checkpoint;
 
@@ -32,7 +30,6 @@ final class PatchFolder implements AutoCloseable {
   static final String INDEX = "index.jsonl";
   static final String PROVENANCE = "provenance.json";
 
-  private static final String LOCK = ".lock";
   private static final Pattern SHARD = Pattern.compile("shard-\\d{5,9}\\.safetensors");
   private static final Pattern TEMPORARY =
       Pattern.compile(
@@ -40,10 +37,10 @@ final class PatchFolder implements AutoCloseable {
               + "\\.[0-9a-f-]{36}\\.(tmp|part)");
 
   private final Path folder;
-  private final FileChannel lock;
+  private final FolderLock lock;
   private int shards;
 
-  private PatchFolder(Path folder, FileChannel lock) {
+  private PatchFolder(Path folder, FolderLock lock) {
     this.folder = folder;
     this.lock = lock;
   }
@@ -52,7 +49,7 @@ final class PatchFolder implements AutoCloseable {
   static PatchFolder open(Path path, ObjectNode settings) throws IOException {
     Files.createDirectories(path);
     requireOwn(path);
-    PatchFolder folder = new PatchFolder(path, lock(path));
+    PatchFolder folder = new PatchFolder(path, FolderLock.take(path));
     try {
       folder.prepare(settings);
       return folder;
@@ -76,30 +73,13 @@ final class PatchFolder implements AutoCloseable {
     List<String> names = names(folder);
     Optional<String> foreign =
         names.stream()
-            .filter(name -> !name.equals(LOCK) && !TEMPORARY.matcher(name).matches())
+            .filter(name -> !name.equals(FolderLock.NAME) && !TEMPORARY.matcher(name).matches())
             .findFirst();
     if (foreign.isPresent() && !names.contains(SETTINGS)) {
       throw new CsMoeException(
           "%s: found %s but no %s, expected an empty folder or one that patches were cut into; name another folder"
               .formatted(folder, foreign.get(), SETTINGS));
     }
-  }
-
-  private static FileChannel lock(Path folder) throws IOException {
-    FileChannel channel =
-        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    try {
-      if (channel.tryLock() != null) {
-        return channel;
-      }
-    } catch (OverlappingFileLockException e) {
-      // held by this very process; the message below says so
-    } catch (IOException | RuntimeException e) {
-      channel.close();
-      throw e;
-    }
-    channel.close();
-    throw new CsMoeException(folder + ": another run is cutting patches into this folder");
   }
 
   private void prepare(ObjectNode settings) throws IOException {
@@ -221,9 +201,8 @@ final class PatchFolder implements AutoCloseable {
   public void close() {
     try {
       lock.close();
-      Files.deleteIfExists(folder.resolve(LOCK));
     } catch (IOException e) {
-      throw new UncheckedIOException(folder + ": cannot be closed: " + e, e);
+      throw Failures.of(folder, "cannot be closed", e);
     }
   }
 }

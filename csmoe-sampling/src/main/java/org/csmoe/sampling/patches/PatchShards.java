@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 import org.csmoe.CsMoeException;
+import org.csmoe.io.Failures;
 import org.csmoe.sensor.Band;
 import org.csmoe.sensor.Sensor;
 import org.csmoe.weights.Checkpoint;
@@ -124,7 +125,7 @@ public final class PatchShards implements AutoCloseable {
       throw new CsMoeException(
           settings + ": found no settings of this version: " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new UncheckedIOException(folder + ": cannot be read: " + e, e);
+      throw Failures.of(folder, "cannot be read", e);
     }
   }
 
@@ -261,8 +262,7 @@ public final class PatchShards implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          folder.resolve(PatchFolder.INDEX) + ": cannot be read: " + e, e);
+      throw Failures.of(folder.resolve(PatchFolder.INDEX), "cannot be read", e);
     }
     return parse(line.array(), patch);
   }
@@ -320,7 +320,7 @@ public final class PatchShards implements AutoCloseable {
       return new Shard(
           s2 == null ? null : s2.asShortBuffer(), s1 == null ? null : s1.asFloatBuffer());
     } catch (IOException e) {
-      throw new UncheckedIOException(path + ": cannot be read: " + e, e);
+      throw Failures.of(path, "cannot be read", e);
     }
   }
 
@@ -348,7 +348,7 @@ public final class PatchShards implements AutoCloseable {
     try {
       index.close();
     } catch (IOException e) {
-      throw new UncheckedIOException(folder + ": cannot be closed: " + e, e);
+      throw Failures.of(folder, "cannot be closed", e);
     }
   }
 }

@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.csmoe.CsMoeException;
+import org.csmoe.io.Failures;
 import org.csmoe.sensor.Sensor;
 
 /**
@@ -98,7 +99,7 @@ public abstract sealed class TileArchive permits FolderTiles, ParquetTiles {
     try (Stream<Path> children = Files.list(folder)) {
       return children.filter(TileArchive::isParquet).sorted().toList();
     } catch (IOException e) {
-      throw new UncheckedIOException(folder + ": cannot be listed: " + e, e);
+      throw Failures.of(folder, "cannot be listed", e);
     }
   }
 

@@ -14,6 +14,7 @@ import javax.imageio.ImageIO;
 import org.csmoe.BandMismatchException;
 import org.csmoe.CsMoeException;
 import org.csmoe.io.AtomicFile;
+import org.csmoe.io.Failures;
 import org.csmoe.raster.Scene;
 import org.csmoe.sensor.Band;
 import org.csmoe.sensor.Sensor;
@@ -95,7 +96,7 @@ public final class TilePicture {
       stream.flush();
       file.commit();
     } catch (IOException e) {
-      throw new UncheckedIOException(png + ": cannot be written: " + e, e);
+      throw Failures.of(png, "cannot be written", e);
     }
   }
 
