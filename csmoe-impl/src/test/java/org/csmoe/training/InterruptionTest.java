@@ -47,6 +47,9 @@ class InterruptionTest {
                 work.run(begun);
               } catch (Throwable e) {
                 thrown.set(e);
+              } finally {
+                // Where there was nothing left to do but write the result, no step is made.
+                begun.countDown();
               }
             },
             "interrupted-work");

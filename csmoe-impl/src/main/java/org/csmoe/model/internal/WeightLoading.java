@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,7 @@ public final class WeightLoading {
 
   /**
    * Loads what training begins with. Lenient weights may lack tensors, such as decoders, but those
-   * of another model would silently be none at all.
+   * of another model would silently be none at all. Fixed positions may be of another grid.
    *
    * @throws WeightFormatException when tensors have other shapes than the model's, or none fits
    */
@@ -63,7 +64,12 @@ public final class WeightLoading {
     LoadReport report = load(weights);
     boolean given = !(weights.source() instanceof Weights.Untrained);
     boolean any = !report.loaded().isEmpty() || !report.adapted().isEmpty();
-    if (given && !(any && report.mismatched().isEmpty())) {
+    Set<String> fixed = new HashSet<>();
+    values.parameters().stream()
+        .filter(parameter -> !parameter.trainable())
+        .forEach(parameter -> fixed.addAll(parameter.tensors()));
+    boolean fits = report.mismatched().stream().allMatch(each -> fixed.contains(each.name()));
+    if (given && !(any && fits)) {
       throw misfit(report, "");
     }
   }
