@@ -182,7 +182,7 @@ public final class ParquetWriter implements AutoCloseable {
     } catch (SQLException e) {
       String message = DuckDb.message(e);
       throw message.startsWith("IO Error")
-          ? new CsMoeException(file.failure(message, e).getMessage(), e)
+          ? new CsMoeException(String.valueOf(file.failure(message, e).getMessage()), e)
           : failure(path, e);
     } catch (IOException e) {
       throw Failures.of(path, "cannot be written", e);
