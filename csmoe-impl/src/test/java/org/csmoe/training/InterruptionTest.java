@@ -103,12 +103,12 @@ class InterruptionTest {
 
   @Test
   void pretrainingLosesNoStepHoweverOftenItIsInterrupted() throws Exception {
-    TinyPretraining.builder(40, 24).folder(folder.resolve("whole")).build().run();
+    TinyPretraining.builder(12, 24).folder(folder.resolve("whole")).build().run();
     interruptUntilDone(
         folder.resolve("parts/model.safetensors"),
         (step, done) -> assertThat(step).isEqualTo(done),
         listener ->
-            TinyPretraining.builder(40, 24)
+            TinyPretraining.builder(12, 24)
                 .listener(listener)
                 .folder(folder.resolve("parts"))
                 .build()
@@ -137,7 +137,7 @@ class InterruptionTest {
             .head(SegmentationHead.uperNet(2).withChannels(8))
             .settings(
                 TrainingSettings.builder()
-                    .epochs(6)
+                    .epochs(3)
                     .batchSize(8)
                     .microBatches(2)
                     .warmUpEpochs(0)
