@@ -114,7 +114,7 @@ final class Checkpoints implements AutoCloseable {
     uninterrupted(() -> write(progress, values, trained, optimiser));
   }
 
-  /** On a thread of its own: an interrupt would close the channel that a file is written through. */
+  /** On a thread of its own: an interrupt would close the channel that a file is written by. */
   private static void uninterrupted(Runnable write) {
     FutureTask<Boolean> task = new FutureTask<>(write, true);
     new Thread(task, "csmoe-checkpoint").start();
