@@ -278,7 +278,7 @@ class DatasetsTest {
       Files.delete(label);
       assertThatThrownBy(() -> Datasets.open(root))
           .isInstanceOf(CsMoeException.class)
-          .hasMessageContaining("Spain_1 without its twin");
+          .hasMessageContaining("Spain_1 without its file *_LabelHand.tif");
     }
   }
 

@@ -359,8 +359,8 @@ class TrainingCommandsTest {
     String[] on = {
       "pretrain", "--data", file("pairs:train"), "--weights", file("run/model.safetensors")
     };
-    String[] short1 = {"--epochs", "1", "--batch-size", "8", "--output", file("on")};
-    assertThat(csmoe(SearchCommandTest.with(on, short1))).as(err.toString()).isZero();
+    String[] few = {"--epochs", "1", "--batch-size", "8", "--output", file("on")};
+    assertThat(csmoe(SearchCommandTest.with(on, few))).as(err.toString()).isZero();
     String[] other = {"--preset", "mini", "--epochs", "1", "--batch-size", "8"};
     assertThat(
             csmoe(

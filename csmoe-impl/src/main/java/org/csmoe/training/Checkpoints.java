@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,9 +114,7 @@ final class Checkpoints implements AutoCloseable {
     uninterrupted(() -> write(progress, values, trained, optimiser));
   }
 
-  /**
-   * On a thread of its own: an interrupt would close the channel that a file is written through.
-   */
+  /** On a thread of its own: an interrupt would close the channel that a file is written by. */
   private static void uninterrupted(Runnable write) {
     FutureTask<Boolean> task = new FutureTask<>(write, true);
     new Thread(task, "csmoe-checkpoint").start();
