@@ -32,7 +32,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Makes an index of the features of data sets, to search with {@link SearchCommand}. */
@@ -113,8 +112,8 @@ final class IndexCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Instant begin = Instant.now();
-    requirePositive("--batch", batch);
-    requirePositive("--commit", commit);
+    Numbers.requirePositive(spec, "--batch", batch);
+    Numbers.requirePositive(spec, "--commit", commit);
     Outputs.requireFolder("--output", output);
     PrintWriter messages = spec.commandLine().getErr();
     ObjectNode summary = new ObjectMapper().createObjectNode();
@@ -148,13 +147,6 @@ final class IndexCommand implements Callable<Integer> {
     }
     summarise(summary, begin);
     return 0;
-  }
-
-  private void requirePositive(String name, int value) {
-    if (value < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "%s must be at least 1 but was %d".formatted(name, value));
-    }
   }
 
   /** What this run alone would record. */

@@ -39,7 +39,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Pretrains a model on pairs of Sentinel-1 and Sentinel-2 images. */
@@ -252,10 +251,7 @@ final class PretrainCommand implements Callable<Integer> {
             .map(share -> Augmentation.flips().withCrop(share, 1, model.imageSize()))
             .orElse(Augmentation.flips());
     Outputs.requireFolder("--output", output);
-    if (panels.isPresent() && panels.get() < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--panels must be at least 1 but was " + panels.get());
-    }
+    panels.ifPresent(every -> Numbers.requirePositive(spec, "--panels", every));
     try (Dataset training = cutting.open(data)) {
       long steps = (long) settings.epochs() * (training.size() / settings.batchSize());
       messages.printf("%d pairs, %d steps%n", training.size(), steps);

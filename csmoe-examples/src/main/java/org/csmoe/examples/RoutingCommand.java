@@ -23,7 +23,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Draws which patches the slots of a Soft MoE layer gather, as the paper's Fig. 2. */
@@ -68,10 +67,7 @@ final class RoutingCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (slots < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--slots must be at least 1 but was " + slots);
-    }
+    Numbers.requirePositive(spec, "--slots", slots);
     Outputs.requireFile("--picture", picture);
     PrintWriter out = spec.commandLine().getOut();
     try (CsMoe model = options.build(sensor, spec.commandLine().getErr());

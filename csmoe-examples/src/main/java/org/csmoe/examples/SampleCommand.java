@@ -45,7 +45,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Selects a training set from an archive: the paper's Algorithms 1 and 2. */
@@ -109,10 +108,7 @@ final class SampleCommand implements Callable<Integer> {
     for (Path file : files()) {
       requireFolder(file);
     }
-    if (threads < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--threads must be at least 1 but was " + threads);
-    }
+    Numbers.requirePositive(spec, "--threads", threads);
     // The thread of the command works, too.
     ExecutorService pool = Executors.newFixedThreadPool(Math.max(1, threads - 1));
     try (StageProgress progress = new StageProgress(spec.commandLine().getErr());

@@ -187,7 +187,7 @@ final class SearchCommand implements Callable<Integer> {
   private void requireOptions() {
     require(k >= 1 && k <= MOST_HITS, "-k must be in 1..%d but was %d".formatted(MOST_HITS, k));
     require(show >= 0, "--show must not be negative but was " + show);
-    require(batch >= 1, "--batch must be at least 1 but was " + batch);
+    Numbers.requirePositive(spec, "--batch", batch);
     int wanted = k + (excludeSelf ? 1 : 0);
     beam.ifPresent(
         width ->
