@@ -13,6 +13,7 @@ from csmoe_reference import Encoder  # noqa: E402
 
 parser = argparse.ArgumentParser()
 parser.add_argument("batch", type=int)
+parser.add_argument("--bf16", action="store_true", help="products in bfloat16 by autocast")
 parser.add_argument("--runs", type=int, default=5)
 arguments = parser.parse_args()
 
@@ -25,14 +26,14 @@ model = Encoder(config).eval()
 del model.blocks_s1  # only the Sentinel-2 path, as the Java side
 image = torch.randn(arguments.batch, 10, 224, 224)
 times = []
-with torch.inference_mode():
+with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=arguments.bf16):
     for run in range(arguments.runs + 2):
         begin = time.perf_counter()
         model(image, "s2")["CLS"]
         if run >= 2:
             times.append(1000 * (time.perf_counter() - begin))
 print(
-    f"torch {torch.__version__} threads {torch.get_num_threads()} batch {arguments.batch}: "
+    f"torch {torch.__version__} threads {torch.get_num_threads()} batch {arguments.batch} {'bf16' if arguments.bf16 else 'f32'}: "
     f"median {statistics.median(times):.0f} ms, min {min(times):.0f}, max {max(times):.0f}, "
     f"{1000 * arguments.batch / statistics.median(times):.2f} images/s, "
     f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1048576:.2f} GiB"

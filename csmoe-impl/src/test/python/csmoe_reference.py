@@ -187,6 +187,15 @@ class Encoder(nn.Module):
         return out
 
 
+def round_products(model):
+    """Rounds weights of linear maps and convolutions to bfloat16, and what they are applied to; sums are float32."""
+    for module in model.modules():
+        if isinstance(module, (nn.Linear, nn.Conv2d)):
+            module.weight.data = module.weight.data.bfloat16().float()
+            module.register_forward_pre_hook(lambda _, arguments: tuple(x.bfloat16().float() for x in arguments))
+    return model
+
+
 def randomise(model, seed):
     """Weights that exercise every term: norms and biases away from one and zero."""
     generator = torch.Generator().manual_seed(seed)

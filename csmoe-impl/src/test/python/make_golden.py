@@ -4,6 +4,7 @@ python3 make_golden.py             the small ones, committed
 python3 make_golden.py --full DIR  the full-size p16 model, 1.8 GB, for a check by hand
 """
 
+import copy
 import json
 import pathlib
 import sys
@@ -11,7 +12,7 @@ import sys
 import torch
 from safetensors.torch import save_file
 
-from csmoe_reference import Encoder, randomise
+from csmoe_reference import Encoder, randomise, round_products
 
 BASE = {
     "image": 24, "patch": 8, "width": 16, "heads": 4, "sensor_layers": 1, "shared_layers": 1,
@@ -35,19 +36,23 @@ CASES = {
     "csmae": {"feed_forward": "DENSE", "width": 12, "heads": 3, "sensor_layers": 2, "pool_norm": True},
 }
 
+# the same with products in bfloat16
+ROUNDED = ("moe", "moe_shared_only", "csmae")
 
 FULL = {
     "p16": {"image": 224, "patch": 16, "width": 768, "heads": 12, "sensor_layers": 4, "shared_layers": 2, "experts": 8},
 }
 
 
-def write(target, cases):
+def write(target, cases, rounded=False):
     target.mkdir(parents=True, exist_ok=True)
     for number, (name, changes) in enumerate(cases.items()):
         config = {**BASE, **changes}
         model = randomise(Encoder(config).eval(), number)
         generator = torch.Generator().manual_seed(1000 + number)
         tensors = {key: value.detach().contiguous() for key, value in model.state_dict().items()}
+        if rounded:
+            model = round_products(copy.deepcopy(model))
         for sensor, bands in (("s1", 2), ("s2", 10)):
             image = torch.randn(2, bands, config["image"], config["image"], generator=generator)
             tensors[f"golden.{sensor}.image"] = image
@@ -61,4 +66,6 @@ if __name__ == "__main__":
     if len(sys.argv) == 3 and sys.argv[1] == "--full":
         write(pathlib.Path(sys.argv[2]), FULL)
     else:
-        write(pathlib.Path(__file__).parent.parent / "resources" / "golden", CASES)
+        resources = pathlib.Path(__file__).parent.parent / "resources"
+        write(resources / "golden", CASES)
+        write(resources / "golden-bf16", {name: CASES[name] for name in ROUNDED}, rounded=True)

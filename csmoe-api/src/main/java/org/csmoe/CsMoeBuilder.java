@@ -38,6 +38,7 @@ public final class CsMoeBuilder {
   private Weights weights = Weights.untrained();
   private Backend backend = Backend.AUTO;
   private int threads;
+  private Precision precision = Precision.F32;
 
   CsMoeBuilder(CsMoeConfig base) {
     bands.putAll(base.bands());
@@ -396,6 +397,19 @@ public final class CsMoeBuilder {
   }
 
   /**
+   * Sets what weights are stored as and their products are computed in.
+   *
+   * @param precision {@link Precision#BF16} for half the memory; default {@link Precision#F32}
+   * @return this builder
+   * @throws IllegalStateException when set twice
+   */
+  public CsMoeBuilder precision(Precision precision) {
+    once("precision");
+    this.precision = Objects.requireNonNull(precision, "precision");
+    return this;
+  }
+
+  /**
    * Checks and freezes the configuration without building a network.
    *
    * @return the configuration
@@ -431,10 +445,11 @@ public final class CsMoeBuilder {
    * @return a model; the caller closes it
    * @throws IllegalArgumentException as {@link #buildConfig()}
    * @throws WeightFormatException when the weights are malformed or do not fit
-   * @throws CsMoeException when no implementation is on the class path, or weights cannot be had
+   * @throws CsMoeException when no implementation is on the class path, weights cannot be had, or
+   *     what the backend or the precision needs is missing here
    */
   public CsMoe build() {
-    return CsMoeProvider.load().create(buildConfig(), weights, backend, threads);
+    return CsMoeProvider.load().create(buildConfig(), weights, backend, threads, precision);
   }
 
   private void once(String name) {

@@ -138,7 +138,8 @@ class CsMoeBuilderTest {
             "bands of SENTINEL1", b -> b.bands(Sensor.SENTINEL1, Sensor.SENTINEL1.defaultBands())),
         setting("onlySensor", b -> b.onlySensor(Sensor.SENTINEL2)),
         setting("weights", b -> b.weights(Weights.untrained())),
-        setting("backend", b -> b.backend(Backend.AUTO)));
+        setting("backend", b -> b.backend(Backend.AUTO)),
+        setting("precision", b -> b.precision(Precision.BF16)));
   }
 
   private static Arguments setting(String name, UnaryOperator<CsMoeBuilder> setting) {

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.csmoe.Backend;
 import org.csmoe.CsMoe;
 import org.csmoe.CsMoePreset;
+import org.csmoe.Precision;
 import org.csmoe.features.FeatureExtractor;
 import org.csmoe.features.FeatureTensor;
 import org.csmoe.features.Pooling;
@@ -46,6 +47,10 @@ public class EmbedBenchmark {
   @Param({"ONEDNN", "SAMEDIFF"})
   public Backend backend = Backend.AUTO;
 
+  /** What weights are stored as. */
+  @Param("F32")
+  public Precision precision = Precision.F32;
+
   private CsMoe model = CsMoe.builder().preset(CsMoePreset.CSMOE_TINY).build();
   private List<SensorImage> images = new ArrayList<>();
 
@@ -53,7 +58,13 @@ public class EmbedBenchmark {
   @Setup
   public void setUp() {
     model.close();
-    model = CsMoe.builder().preset(preset).onlySensor(Sensor.SENTINEL2).backend(backend).build();
+    model =
+        CsMoe.builder()
+            .preset(preset)
+            .onlySensor(Sensor.SENTINEL2)
+            .backend(backend)
+            .precision(precision)
+            .build();
     int size = preset.config().imageSize();
     Random random = new Random(0);
     for (int i = 0; i < batch; i++) {

@@ -5,6 +5,7 @@ import org.csmoe.Backend;
 import org.csmoe.CsMoe;
 import org.csmoe.CsMoeConfig;
 import org.csmoe.CsMoeException;
+import org.csmoe.Precision;
 import org.csmoe.Weights;
 
 /** What an implementation of the API provides; registered as a service. */
@@ -17,9 +18,11 @@ public interface CsMoeProvider {
    * @param weights where the weights come from
    * @param backend which executor to use
    * @param threads how many cores a run may use; 0 for all
+   * @param precision what weights are stored as
    * @return a model; the caller closes it
    */
-  CsMoe create(CsMoeConfig config, Weights weights, Backend backend, int threads);
+  CsMoe create(
+      CsMoeConfig config, Weights weights, Backend backend, int threads, Precision precision);
 
   /**
    * Writes a configuration.

@@ -143,6 +143,7 @@ final class EmbedCommand implements Callable<Integer> {
     summary.put("model", options.name());
     summary.put("weights", options.source());
     summary.put("seed", options.seed);
+    summary.put("precision", options.precision.name());
     try (CsMoe model = options.build(sensor, messages)) {
       if (vectors) {
         embedImages(model, scenes, summary, messages);

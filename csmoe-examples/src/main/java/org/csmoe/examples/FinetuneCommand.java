@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.csmoe.CsMoeConfig;
 import org.csmoe.CsMoeException;
+import org.csmoe.Precision;
 import org.csmoe.data.Augmentation;
 import org.csmoe.data.Dataset;
 import org.csmoe.data.Sample;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Trains a head, and the encoder with it unless that is frozen, on labelled samples. */
@@ -120,6 +122,10 @@ final class FinetuneCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter messages = spec.commandLine().getErr();
+    if (model.precision != Precision.F32) {
+      throw new ParameterException(
+          spec.commandLine(), "--precision must be f32 for fine-tuning but was bf16");
+    }
     Outputs.requireFolder("--output", output);
     try (Dataset samples = open(train)) {
       if (samples.classes().isEmpty()) {

@@ -120,7 +120,9 @@ class TrainingCommandsTest {
             "--method",
             "knn",
             "--neighbours",
-            "3");
+            "3",
+            "--precision",
+            "bf16");
     assertThat(code).as(err.toString()).isZero();
     assertThat(err.toString()).doesNotContain("untrained");
     assertThat(out.toString()).startsWith("csmoe-mini").contains("100.0 %");
@@ -253,6 +255,11 @@ class TrainingCommandsTest {
     assertThat(err.toString()).contains("patchSize");
     assertThat(pretrain("--set", "feedForward=dense")).isEqualTo(1);
     assertThat(err.toString()).contains("feedForward");
+    String[] narrow = {
+      "finetune", "--train", file("pairs"), "--precision", "bf16", "--output", file("x")
+    };
+    assertThat(csmoe(narrow)).isEqualTo(2);
+    assertThat(err.toString()).contains("--precision must be f32 for fine-tuning but was bf16");
     assertThat(csmoe("pretrain", "--data", file("none"), "--output", file("x"))).isEqualTo(1);
     assertThat(err.toString()).contains("none: there is no such folder");
     assertThat(csmoe("segment", "--model", file("none"), "--input", "x", "--output", "y"))

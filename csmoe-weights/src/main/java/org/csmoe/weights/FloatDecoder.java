@@ -25,7 +25,7 @@ final class FloatDecoder {
       }
       case BF16 -> {
         for (int i = 0; i < count; i++) {
-          destination.put(brain(source.getShort(start + i * Short.BYTES)));
+          destination.put(Bfloat16.toFloat(source.getShort(start + i * Short.BYTES)));
         }
       }
       default -> {
@@ -42,7 +42,7 @@ final class FloatDecoder {
       case F64 -> (float) source.getDouble(index);
       case F32 -> source.getFloat(index);
       case F16 -> half(source.getShort(index));
-      case BF16 -> brain(source.getShort(index));
+      case BF16 -> Bfloat16.toFloat(source.getShort(index));
       case I64 -> source.getLong(index);
       case I32 -> source.getInt(index);
       case I16 -> source.getShort(index);
@@ -65,10 +65,6 @@ final class FloatDecoder {
     }
     int wide = exponent == 0x1f ? 0xff : exponent + (127 - 15);
     return Float.intBitsToFloat(sign | (wide << 23) | (fraction << 13));
-  }
-
-  private static float brain(short bits) {
-    return Float.intBitsToFloat(bits << 16);
   }
 
   private static float unsigned(long bits) {

@@ -127,7 +127,7 @@ public final class SafetensorsWriter implements Closeable {
       piece.clear();
       if (half) {
         for (int i = 0; i < count; i++) {
-          piece.putShort(toBfloat16(values.get()));
+          piece.putShort(Bfloat16.of(values.get()));
         }
         piece.flip();
       } else {
@@ -138,15 +138,6 @@ public final class SafetensorsWriter implements Closeable {
       file.write(piece);
     }
     written++;
-  }
-
-  /** The upper half of a float, rounded to nearest, halves to even; NaN stays NaN. */
-  static short toBfloat16(float value) {
-    int bits = Float.floatToRawIntBits(value);
-    if (Float.isNaN(value)) {
-      return (short) ((bits >>> 16) | 0x40);
-    }
-    return (short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16);
   }
 
   /**

@@ -32,7 +32,7 @@ class FloatDecoderTest {
     for (int i = 0; i < 100_000; i++) {
       int bits = i % 2 == 0 ? random.nextInt() : (random.nextInt() & 0xFFFF0000) | 0x8000;
       float value = Float.intBitsToFloat(bits);
-      float found = element(DType.BF16, SafetensorsWriter.toBfloat16(value) & 0xFFFFL);
+      float found = element(DType.BF16, Bfloat16.of(value) & 0xFFFFL);
       if (!Float.isFinite(value) || Float.isInfinite(found)) {
         assertThat(Float.isNaN(found)).isEqualTo(Float.isNaN(value));
         continue;
@@ -44,7 +44,7 @@ class FloatDecoderTest {
       boolean even = (bits & 0x10000) == 0;
       assertThat(found).isEqualTo(below < above || (below == above && even) ? down : up);
     }
-    assertThat(SafetensorsWriter.toBfloat16(Float.MAX_VALUE)).isEqualTo((short) 0x7F80);
+    assertThat(Bfloat16.of(Float.MAX_VALUE)).isEqualTo((short) 0x7F80);
   }
 
   @Test

@@ -18,21 +18,21 @@ final class Arena {
     List<Storage> placed = new ArrayList<>();
     long end = 0;
     List<Storage> order = new ArrayList<>(storages);
-    order.sort(Comparator.comparingLong(Storage::paddedLength).reversed());
+    order.sort(Comparator.comparingLong(Storage::paddedFloats).reversed());
     for (Storage storage : order) {
       long place = 0;
       // Those placed so far are walked in the order of their places.
       for (Storage other : placed) {
         if (storage.overlapsInTime(other)
-            && place < other.place() + other.paddedLength()
-            && other.place() < place + storage.paddedLength()) {
-          place = other.place() + other.paddedLength();
+            && place < other.place() + other.paddedFloats()
+            && other.place() < place + storage.paddedFloats()) {
+          place = other.place() + other.paddedFloats();
         }
       }
       storage.placeAt(place);
       placed.add(storage);
       placed.sort(Comparator.comparingLong(Storage::place));
-      end = Math.max(end, place + storage.paddedLength());
+      end = Math.max(end, place + storage.paddedFloats());
     }
     return end;
   }

@@ -1,8 +1,9 @@
 package org.csmoe.compiler.internal;
 
 import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core_bf16;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_engine_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_f32;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_get_effective_cpu_isa;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_init_by_strides;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_default_flags;
@@ -26,6 +27,11 @@ import org.csmoe.CsMoeException;
 /** The process's oneDNN engine. */
 final class Dnnl {
   private static final Optional<String> PROBLEM = probe();
+
+  private static final boolean MULTIPLIES_BF16 =
+      PROBLEM.isEmpty()
+          && (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core_bf16)
+              == dnnl_cpu_isa_avx512_core_bf16;
 
   /** Kernels and their bindings that hold native objects, so that tests find leaks. */
   private static final AtomicLong OPEN = new AtomicLong();
@@ -55,6 +61,11 @@ final class Dnnl {
     }
   }
 
+  /** Whether the processor multiplies BF16 numbers: AVX512-BF16, and AMX where it has it. */
+  static boolean multipliesBf16() {
+    return MULTIPLIES_BF16;
+  }
+
   static void opened() {
     OPEN.incrementAndGet();
   }
@@ -80,14 +91,11 @@ final class Dnnl {
   static dnnl_memory_desc_t descriptor(View view) {
     // oneDNN has no tensors without dimensions.
     View seen = view.rank() == 0 ? view.withRank(1) : view;
-    return descriptor(seen.shape(), seen.strides());
-  }
-
-  static dnnl_memory_desc_t descriptor(long[] shape, long[] strides) {
     dnnl_memory_desc_t descriptor = new dnnl_memory_desc_t();
     check(
         "memory descriptor",
-        dnnl_memory_desc_init_by_strides(descriptor, shape.length, shape, dnnl_f32, strides));
+        dnnl_memory_desc_init_by_strides(
+            descriptor, seen.rank(), seen.shape(), seen.element().dnnlType(), seen.strides()));
     return descriptor;
   }
 

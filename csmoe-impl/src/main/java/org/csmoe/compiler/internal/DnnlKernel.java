@@ -24,6 +24,7 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
 
@@ -123,7 +124,7 @@ final class DnnlKernel implements Kernel {
         Argument argument = all.get(i);
         View view = argument.view();
         dnnl_memory memory = new dnnl_memory();
-        FloatPointer data = view.storage().pointer(arena, view.offset());
+        Pointer data = view.storage().pointer(arena, view.offset());
         dnnl_memory_desc_t seen =
             argument.role() == DNNL_ARG_SCRATCHPAD ? scratchpad() : Dnnl.descriptor(view);
         Dnnl.check("memory", dnnl_memory_create(memory, seen, Dnnl.engine(), data));

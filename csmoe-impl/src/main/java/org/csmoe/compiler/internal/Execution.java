@@ -27,7 +27,7 @@ final class Execution implements AutoCloseable {
         Dnnl.withoutDescriptors(() -> kernels.stream().map(kernel -> kernel.bind(arena)).toList());
     tensors.forEach(
         (name, view) -> {
-          FloatPointer data = view.storage().pointer(arena, view.offset());
+          FloatPointer data = new FloatPointer(view.storage().pointer(arena, view.offset()));
           buffers.put(name, data.capacity(view.length()).asBuffer());
         });
   }

@@ -26,6 +26,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.csmoe.CsMoeException;
 import org.csmoe.compiler.internal.Emitter.Binary;
 import org.csmoe.compiler.internal.Kernels.Epilogue;
@@ -74,10 +75,15 @@ public final class GraphCompiler {
           "tanh", new Kernels.Function("tanh", dnnl_eltwise_tanh, 0, 0),
           "sigmoid", new Kernels.Function("sigmoid", dnnl_eltwise_logistic, 0, 0));
 
+  private static final Map<DataType, Element> ELEMENTS =
+      Map.of(DataType.FLOAT, Element.F32, DataType.BFLOAT16, Element.BF16);
+
   /** For some hundred thousand operations; taken from the system as it is used. */
   private static final long STACK_BYTES = 256L << 20;
 
   private final OpGraph graph;
+  private final Set<String> outputs;
+  private final boolean differentiated;
   private final Emitter emit = new Emitter();
   private final Tape tape;
   private final Map<String, View> values = new HashMap<>();
@@ -86,6 +92,8 @@ public final class GraphCompiler {
 
   private GraphCompiler(SameDiff graph, Signature signature, Set<String> variables) {
     this.graph = new OpGraph(graph);
+    this.outputs = Set.copyOf(signature.outputs());
+    this.differentiated = !variables.isEmpty();
     this.tape = new Tape(emit, this.graph.dependents(variables));
     signature
         .inputs()
@@ -101,6 +109,27 @@ public final class GraphCompiler {
    */
   public static Optional<String> problem() {
     return Dnnl.problem();
+  }
+
+  /**
+   * Whether products with weights in BF16 are fast on this machine; elsewhere they are computed in
+   * floats, which is slow.
+   *
+   * @return true with AVX512-BF16 or AMX
+   */
+  public static boolean multipliesBf16() {
+    return Dnnl.multipliesBf16();
+  }
+
+  /**
+   * The variables that may have BFLOAT16 arrays without being widened for each run: those that are
+   * second factors of products and nothing else.
+   *
+   * @param graph a graph, with or without arrays
+   * @return their names
+   */
+  public static Set<String> factors(SameDiff graph) {
+    return new OpGraph(graph).factors();
   }
 
   /**
@@ -168,14 +197,14 @@ public final class GraphCompiler {
   }
 
   private Plan compile(List<String> names, String loss, Map<String, INDArray> gradients) {
-    Map<String, View> outputs = new LinkedHashMap<>();
+    Map<String, View> results = new LinkedHashMap<>();
     for (String output : names) {
-      outputs.put(output, emit.contiguous(value(output)));
+      results.put(output, emit.contiguous(value(output)));
     }
     if (!gradients.isEmpty()) {
       differentiate(loss, gradients);
     }
-    return new Plan(emit.kernels(), inputs, outputs, emit.constants(), arrays);
+    return new Plan(emit.kernels(), inputs, results, emit.constants(), arrays);
   }
 
   private void differentiate(String loss, Map<String, INDArray> gradients) {
@@ -191,7 +220,7 @@ public final class GraphCompiler {
                   tape.gradient(name, array.shape())
                       .map(view -> emit.broadcast(view, array.shape()))
                       .orElseGet(() -> emit.filled(0, array.shape()));
-              emit.moveTo(gradient, pointer(array));
+              emit.moveTo(gradient, new FloatPointer(pointer(Element.F32, array)));
             });
   }
 
@@ -200,29 +229,37 @@ public final class GraphCompiler {
     if (known != null) {
       return known;
     }
-    View view = graph.producer(name).map(this::lower).orElseGet(() -> leaf(name));
+    View view =
+        graph.producer(name).map(this::lower).orElseGet(() -> emit.as(Element.F32, leaf(name)));
     values.put(name, view);
     return view;
   }
 
   private View leaf(String name) {
     INDArray array = graph.array(name);
-    if (array == null || array.dataType() != DataType.FLOAT) {
+    if (array == null || !ELEMENTS.containsKey(array.dataType())) {
       throw new CsMoeException(
           "cannot compile the graph: variable %s must have float values but has %s"
               .formatted(name, array == null ? "none" : array.dataType().toString()));
     }
+    Element element = Objects.requireNonNull(ELEMENTS.get(array.dataType()));
+    if (element == Element.BF16 && differentiated) {
+      throw new CsMoeException(
+          "cannot differentiate the graph: variable %s has BF16 values; train with F32"
+              .formatted(name));
+    }
+    Pointer memory = pointer(element, array);
     Storage storage =
         graph.isConstant(name)
-            ? Storage.constant(pointer(array), array.length())
-            : Storage.variable(pointer(array), array.length());
+            ? Storage.constant(element, memory, array.length())
+            : Storage.variable(element, memory, array.length());
     return new View(storage, 0, array.shape(), array.stride());
   }
 
   /** An array's memory, which stays as long as the plan. */
-  private FloatPointer pointer(INDArray array) {
+  private Pointer pointer(Element element, INDArray array) {
     arrays.add(array);
-    return new FloatPointer(array.data().pointer()).getPointer(array.offset());
+    return element.at(array.data().pointer(), array.offset());
   }
 
   private View lower(Node node) {
@@ -280,8 +317,13 @@ public final class GraphCompiler {
     if (unknown >= 0) {
       target[unknown] = x.length() / known;
     }
+    // A copy is made of the elements that are wanted next.
+    boolean rounded = x.reshaped(target).isEmpty() && feedsBf16(node.output());
+    View from = rounded ? emit.as(Element.BF16, x) : x;
     return passing(
-        node, emit.reshaped(x, target), dy -> emit.reshaped(emit.broadcast(dy, target), x.shape()));
+        node,
+        emit.reshaped(from, target),
+        dy -> emit.reshaped(emit.broadcast(dy, target), x.shape()));
   }
 
   private View permute(Node node) {
@@ -418,7 +460,8 @@ public final class GraphCompiler {
     String right = node.input(1);
     float scale = scaling.map(Node::scalar).orElse(1.0).floatValue();
     View x = flipA ? value(left).transposed() : value(left);
-    View y = flipB ? value(right).transposed() : value(right);
+    View factor = graph.isBf16(right) ? leaf(right) : value(right);
+    View y = flipB ? factor.transposed() : factor;
     Optional<View> bias = product.bias().map(this::value);
     View direct = product(x, y, new Epilogue(scale, bias, gelu), output);
     View result = node.isTransposed(2) ? direct.transposed() : direct;
@@ -449,20 +492,39 @@ public final class GraphCompiler {
 
   private View product(View x, View y, Epilogue epilogue, String output) {
     long[] shape = Emitter.productShape(x, y);
+    Element element = y.element() == Element.BF16 && feedsBf16(output) ? Element.BF16 : Element.F32;
     Optional<View> rows = epilogue.bias().filter(bias -> bias.rank() == 3);
     if (rows.isEmpty()) {
-      return emit.product(x, y, epilogue);
+      return emit.productInto(x, y, View.inArena(element, shape), epilogue);
     }
     boolean regrouped =
         graph.consumers(output).stream().allMatch(next -> next.kind().equals("reshape"));
-    View result = regrouped ? interleaved(shape) : View.inArena(shape);
+    View result = regrouped ? interleaved(element, shape) : View.inArena(element, shape);
     emit.stackInto(x, y, result, new Epilogue(epilogue.scale(), rows, epilogue.gelu()));
     return result;
   }
 
   /** Rows of all matrices in turn: what experts yield is then in the order of slots. */
-  private static View interleaved(long[] shape) {
-    return View.inArena(shape[1], shape[0], shape[2]).permuted(1, 0, 2);
+  private static View interleaved(Element element, long[] shape) {
+    return View.inArena(element, shape[1], shape[0], shape[2]).permuted(1, 0, 2);
+  }
+
+  /** Whether nothing takes a value but products with BF16 factors, which would round it anyway. */
+  private boolean feedsBf16(String name) {
+    List<Node> consumers = graph.consumers(name);
+    return !consumers.isEmpty()
+        && !outputs.contains(name)
+        && consumers.stream()
+            .allMatch(
+                next ->
+                    switch (next.kind()) {
+                      case "reshape", "permute" -> feedsBf16(next.output());
+                      case "matmul" ->
+                          next.isPlainProduct()
+                              && next.input(0).equals(name)
+                              && graph.isBf16(next.input(1));
+                      default -> false;
+                    });
   }
 
   private View binary(Node node) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.BaseReduceOp;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -244,6 +245,26 @@ final class OpGraph {
     return producers.containsKey(name) || !graph.hasVariable(name)
         ? null
         : graph.getVariable(name).getArr();
+  }
+
+  boolean isBf16(String name) {
+    INDArray array = array(name);
+    return array != null && array.dataType() == DataType.BFLOAT16;
+  }
+
+  /** The leaves that are second factors of plain products and nothing else. */
+  Set<String> factors() {
+    Set<String> found = new HashSet<>(consumers.keySet());
+    found.removeAll(producers.keySet());
+    found.removeIf(
+        name ->
+            !consumers(name).stream()
+                .allMatch(
+                    node ->
+                        node.isPlainProduct()
+                            && node.input(1).equals(name)
+                            && !node.input(0).equals(name)));
+    return found;
   }
 
   private Optional<Node> producer(String name, String kind) {

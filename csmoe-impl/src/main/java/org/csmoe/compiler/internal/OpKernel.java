@@ -58,7 +58,7 @@ final class OpKernel implements Kernel {
   }
 
   private static INDArray array(View view, FloatPointer arena) {
-    FloatPointer data = view.storage().pointer(arena, view.offset());
+    FloatPointer data = new FloatPointer(view.storage().pointer(arena, view.offset()));
     return Nd4j.create(
         Nd4j.createBuffer(data, view.length(), DataType.FLOAT),
         view.shape(),

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A tensor as a window on a storage: shape and strides in floats. Reshapes, permutations and slices
- * make views; nothing moves.
+ * A tensor as a window on a storage: shape and strides in elements. Reshapes, permutations and
+ * slices make views; nothing moves.
  *
- * @param storage where the floats are
- * @param offset of the first element, in floats
+ * @param storage where the elements are
+ * @param offset of the first element
  * @param shape size of each dimension
- * @param strides floats from one element to the next in each dimension
+ * @param strides elements from one to the next in each dimension
  */
 @SuppressWarnings("ArrayRecordComponent")
 record View(Storage storage, long offset, long[] shape, long[] strides) {
@@ -21,7 +21,15 @@ record View(Storage storage, long offset, long[] shape, long[] strides) {
   }
 
   static View inArena(long... shape) {
-    return contiguous(Storage.inArena(product(shape)), shape);
+    return inArena(Element.F32, shape);
+  }
+
+  static View inArena(Element element, long... shape) {
+    return contiguous(Storage.inArena(element, product(shape)), shape);
+  }
+
+  Element element() {
+    return storage.element();
   }
 
   static long product(long[] shape) {
@@ -63,6 +71,15 @@ record View(Storage storage, long offset, long[] shape, long[] strides) {
       expected *= shape[i];
     }
     return true;
+  }
+
+  /** Whether it is all of a stretch of memory, in whatever order. */
+  boolean isDense() {
+    long last = 0;
+    for (int i = 0; i < shape.length; i++) {
+      last += (shape[i] - 1) * strides[i];
+    }
+    return last + 1 == length();
   }
 
   /** A dimension that may be counted from the end, as a negative number. */
@@ -187,6 +204,8 @@ record View(Storage storage, long offset, long[] shape, long[] strides) {
 
   @Override
   public String toString() {
-    return Arrays.toString(shape) + (isContiguous() ? "" : " strides " + Arrays.toString(strides));
+    return Arrays.toString(shape)
+        + (element() == Element.F32 ? "" : " bf16")
+        + (isContiguous() ? "" : " strides " + Arrays.toString(strides));
   }
 }

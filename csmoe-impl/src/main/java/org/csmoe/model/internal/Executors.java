@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.csmoe.Backend;
 import org.csmoe.CsMoeException;
+import org.csmoe.Precision;
 import org.csmoe.compiler.internal.GraphCompiler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,12 +22,20 @@ public final class Executors {
   private Executors() {}
 
   public static GraphExecutor choose(Backend asked, int threads) {
+    return choose(asked, threads, Precision.F32);
+  }
+
+  static GraphExecutor choose(Backend asked, int threads, Precision precision) {
     return choose(
-        asked, new Cores(threads), System.getProperty(PROPERTY, ""), GraphCompiler.problem());
+        asked,
+        new Cores(threads),
+        System.getProperty(PROPERTY, ""),
+        GraphCompiler.problem(),
+        precision);
   }
 
   static GraphExecutor choose(
-      Backend asked, Cores cores, String property, Optional<String> problem) {
+      Backend asked, Cores cores, String property, Optional<String> problem, Precision precision) {
     Backend wanted = asked == Backend.AUTO && !property.isEmpty() ? parse(property) : asked;
     if (wanted == Backend.ONEDNN && problem.isPresent()) {
       throw new CsMoeException(
@@ -36,6 +45,14 @@ public final class Executors {
               .formatted(problem.get()));
     }
     if (wanted == Backend.SAMEDIFF || problem.isPresent()) {
+      if (precision == Precision.BF16) {
+        throw new CsMoeException(
+            "precision BF16 needs backend ONEDNN, but %s; use F32"
+                .formatted(
+                    problem
+                        .map(reason -> "oneDNN cannot be loaded (" + reason + ")")
+                        .orElse("SAMEDIFF was asked for")));
+      }
       LOG.info(
           "SameDiff's session runs the network: {}",
           wanted == Backend.SAMEDIFF
@@ -47,6 +64,11 @@ public final class Executors {
         "oneDNN runs the network as a compiled plan on {} threads; -D{}=samediff turns it off",
         cores.threads(),
         PROPERTY);
+    if (precision == Precision.BF16 && !GraphCompiler.multipliesBf16()) {
+      LOG.warn(
+          "this processor has no BF16 products (AVX512-BF16 or AMX): weights take half the memory,"
+              + " but every run widens them to floats, which is much slower than precision F32");
+    }
     return new CompiledExecutor(cores);
   }
 

@@ -1,5 +1,6 @@
 package org.csmoe.model.internal;
 
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -16,6 +17,10 @@ public final class NativeFloats {
           "array must be a contiguous FLOAT array in 'c' order but was %s '%s' view=%s"
               .formatted(array.dataType(), array.ordering(), array.isView()));
     }
-    return array.data().pointer().asByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer();
+    return bytesOf(array).asFloatBuffer();
+  }
+
+  static ByteBuffer bytesOf(INDArray array) {
+    return array.data().pointer().asByteBuffer().order(ByteOrder.nativeOrder());
   }
 }

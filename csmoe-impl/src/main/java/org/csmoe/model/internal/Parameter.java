@@ -64,6 +64,11 @@ public record Parameter(
     return size(shape);
   }
 
+  /** The values of each of its tensors. */
+  int tensorSize() {
+    return Math.toIntExact(size(tensorShape));
+  }
+
   public static long size(List<Long> shape) {
     return shape.stream().reduce(1L, Math::multiplyExact);
   }

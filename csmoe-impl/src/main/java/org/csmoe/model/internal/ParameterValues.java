@@ -1,11 +1,14 @@
 package org.csmoe.model.internal;
 
 import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
+import org.csmoe.weights.Bfloat16;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -23,11 +26,17 @@ public final class ParameterValues implements AutoCloseable {
 
   /** Arrays whose values are not set. */
   public static ParameterValues allocate(List<Parameter> parameters) {
+    return allocate(parameters, Set.of());
+  }
+
+  /** Arrays whose values are not set; those of some parameters are BFLOAT16. */
+  static ParameterValues allocate(List<Parameter> parameters, Set<String> narrow) {
     ParameterValues values = new ParameterValues(parameters);
     try {
       for (Parameter parameter : parameters) {
         long[] shape = parameter.shape().stream().mapToLong(Long::longValue).toArray();
-        values.arrays.put(parameter.name(), Nd4j.createUninitialized(DataType.FLOAT, shape));
+        DataType type = narrow.contains(parameter.name()) ? DataType.BFLOAT16 : DataType.FLOAT;
+        values.arrays.put(parameter.name(), Nd4j.createUninitialized(type, shape));
       }
       return values;
     } catch (RuntimeException | Error e) {
@@ -53,14 +62,30 @@ public final class ParameterValues implements AutoCloseable {
 
   /** The values of one of the tensors that a parameter is made of; shares the memory. */
   public FloatBuffer tensor(Parameter parameter, int index) {
-    int size = Math.toIntExact(parameter.size() / parameter.tensors().size());
+    int size = parameter.tensorSize();
     return NativeFloats.of(array(parameter)).slice(index * size, size);
+  }
+
+  /** Whether values are rounded to BFLOAT16. */
+  boolean isRounded(Parameter parameter) {
+    return array(parameter).dataType() == DataType.BFLOAT16;
+  }
+
+  /** Sets one of the tensors that a rounded parameter is made of. */
+  void setRounded(Parameter parameter, int index, FloatBuffer values) {
+    int size = parameter.tensorSize();
+    ShortBuffer rounded =
+        NativeFloats.bytesOf(array(parameter)).asShortBuffer().slice(index * size, size);
+    for (int i = 0; i < size; i++) {
+      rounded.put(i, Bfloat16.of(values.get(i)));
+    }
   }
 
   /** Turns a graph's parameters into variables with these values; fixed ones become constants. */
   public void bind(SameDiff graph) {
     for (Parameter parameter : parameters) {
       SDVariable variable = graph.getVariable(parameter.name());
+      variable.setDataType(array(parameter).dataType());
       graph.associateArrayWithVariable(array(parameter), variable);
       if (parameter.trainable()) {
         variable.convertToVariable();

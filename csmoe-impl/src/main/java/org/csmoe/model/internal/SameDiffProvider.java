@@ -1,10 +1,13 @@
 package org.csmoe.model.internal;
 
+import java.util.Set;
 import org.csmoe.Backend;
 import org.csmoe.CsMoe;
 import org.csmoe.CsMoeConfig;
 import org.csmoe.LoadReport;
+import org.csmoe.Precision;
 import org.csmoe.Weights;
+import org.csmoe.compiler.internal.GraphCompiler;
 import org.csmoe.spi.CsMoeProvider;
 
 /** The implementation on SameDiff, found by ServiceLoader; not for direct use. */
@@ -14,12 +17,16 @@ public final class SameDiffProvider implements CsMoeProvider {
   public SameDiffProvider() {}
 
   @Override
-  public CsMoe create(CsMoeConfig config, Weights weights, Backend backend, int threads) {
+  public CsMoe create(
+      CsMoeConfig config, Weights weights, Backend backend, int threads, Precision precision) {
+    GraphExecutor executor = Executors.choose(backend, threads, precision);
     EncoderGraph network = new EncoderGraph(config);
-    ParameterValues values = ParameterValues.allocate(network.parameters());
+    Set<String> narrow =
+        precision == Precision.BF16 ? GraphCompiler.factors(network.graph()) : Set.of();
+    ParameterValues values = ParameterValues.allocate(network.parameters(), narrow);
     try {
       LoadReport report = new WeightLoading(config, values).load(weights);
-      return new CsMoeModel(config, network, values, report, Executors.choose(backend, threads));
+      return new CsMoeModel(config, network, values, report, executor);
     } catch (RuntimeException | Error e) {
       values.close();
       throw e;

@@ -27,6 +27,7 @@ public final class WeightLoading {
   private final CsMoeConfig config;
   private final ParameterValues values;
   private final Initializer initializer;
+  private FloatBuffer unrounded = FloatBuffer.allocate(0);
 
   public WeightLoading(CsMoeConfig config, ParameterValues values) {
     this.config = config;
@@ -37,8 +38,13 @@ public final class WeightLoading {
   public LoadReport load(Weights weights) {
     if (weights.source() instanceof Weights.Untrained) {
       Outcome outcome = new Outcome();
-      forEachTensor((parameter, tensor, destination) -> outcome.missing.add(tensor));
-      forEachTensor(this::draw);
+      for (Parameter parameter : values.parameters()) {
+        for (int i = 0; i < parameter.tensors().size(); i++) {
+          String tensor = parameter.tensors().get(i);
+          outcome.missing.add(tensor);
+          fill(parameter, i, destination -> draw(parameter, tensor, destination));
+        }
+      }
       return outcome.report(weights.toString());
     }
     Path path = locate(weights.source());
@@ -105,20 +111,24 @@ public final class WeightLoading {
       for (int i = 0; i < parameter.tensors().size(); i++) {
         String tensor = parameter.tensors().get(i);
         known.add(tensor);
-        FloatBuffer destination = values.tensor(parameter, i);
         String original = originals.get(tensor);
         TensorInfo info = original == null ? null : checkpoint.tensors().get(original);
-        if (info == null) {
-          draw(parameter, tensor, destination);
-          if (parameter.trainable()) {
-            outcome.missing.add(tensor);
-          }
-        } else if (info.shape().equals(parameter.tensorShape())) {
-          checkpoint.read(info.name(), destination);
-          outcome.loaded.add(tensor);
-        } else {
-          adapt(checkpoint, info, parameter, tensor, destination, adaptation, outcome);
-        }
+        this.<IOException>fill(
+            parameter,
+            i,
+            destination -> {
+              if (info == null) {
+                draw(parameter, tensor, destination);
+                if (parameter.trainable()) {
+                  outcome.missing.add(tensor);
+                }
+              } else if (info.shape().equals(parameter.tensorShape())) {
+                checkpoint.read(info.name(), destination);
+                outcome.loaded.add(tensor);
+              } else {
+                adapt(checkpoint, info, parameter, tensor, destination, adaptation, outcome);
+              }
+            });
       }
     }
     originals.forEach(
@@ -212,17 +222,24 @@ public final class WeightLoading {
     initializer.fill(tensor, parameter.init(), destination, config.grid(), config.width());
   }
 
-  /** What to do with each tensor. */
-  private interface TensorAction {
-    void accept(Parameter parameter, String tensor, FloatBuffer destination);
+  /** Writes values; what it throws is passed on. */
+  private interface Filler<E extends Exception> {
+    void fill(FloatBuffer values) throws E;
   }
 
-  private void forEachTensor(TensorAction action) {
-    for (Parameter parameter : values.parameters()) {
-      for (int i = 0; i < parameter.tensors().size(); i++) {
-        action.accept(parameter, parameter.tensors().get(i), values.tensor(parameter, i));
-      }
+  /** Sets one of the tensors that a parameter is made of. */
+  private <E extends Exception> void fill(Parameter parameter, int index, Filler<E> filler)
+      throws E {
+    if (!values.isRounded(parameter)) {
+      filler.fill(values.tensor(parameter, index));
+      return;
     }
+    if (unrounded.capacity() < parameter.tensorSize()) {
+      unrounded = FloatBuffer.allocate(parameter.tensorSize());
+    }
+    FloatBuffer floats = unrounded.slice(0, parameter.tensorSize());
+    filler.fill(floats);
+    values.setRounded(parameter, index, floats);
   }
 
   /** Collects the report. */
