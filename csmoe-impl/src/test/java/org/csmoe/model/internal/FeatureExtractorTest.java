@@ -147,9 +147,10 @@ class FeatureExtractorTest {
     long one = FEATURES.workingBytes(1);
     long four = FEATURES.workingBytes(4);
     assertThat(one).isPositive();
-    // Working memory of oneDNN's threads does not grow with the batch.
+    // The working memory of oneDNN's threads does not grow with the batch, and is most of it here
+    // with many cores.
     assertThat(four).isGreaterThan(one).isLessThanOrEqualTo(4 * one);
-    assertThat(four).isLessThanOrEqualTo(MODEL.cost(Sensor.SENTINEL2).peakActivationBytes(4));
+    assertThat(four - one).isLessThanOrEqualTo(MODEL.cost(Sensor.SENTINEL2).peakActivationBytes(4));
     FeatureExtractor limited = FEATURES.withBatchSize(16).withMemoryLimit(four);
     List<SensorImage> images = images(9);
     float[] expected = FEATURES.withBatchSize(4).embed(images, Pooling.CLS).data();
