@@ -5,6 +5,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.csmoe.CsMoe;
 import org.csmoe.CsMoePreset;
+import org.csmoe.Precision;
 import org.csmoe.features.FeatureExtractor;
 import org.csmoe.features.FeatureTensor;
 import org.csmoe.features.Pooling;
@@ -18,16 +19,18 @@ public final class FeaturesExample {
   /**
    * Embeds images of made-up reflectances, as many as an argument says.
    *
-   * @param arguments how many images; default 20
+   * @param arguments how many images, default 20; F32 or BF16, default F32
    */
   public static void main(String[] arguments) {
     int count = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 20;
+    Precision precision = arguments.length > 1 ? Precision.valueOf(arguments[1]) : Precision.F32;
     Stream<SensorImage> images = IntStream.range(0, count).mapToObj(FeaturesExample::image);
     try (CsMoe model =
         CsMoe.builder()
             .preset(CsMoePreset.CSMOE_SMALL)
             .onlySensor(Sensor.SENTINEL2)
             .threads(1)
+            .precision(precision)
             .build()) {
       FeatureExtractor features =
           model.features(Sensor.SENTINEL2).withBatchSize(32).withMemoryLimit(64_000_000);

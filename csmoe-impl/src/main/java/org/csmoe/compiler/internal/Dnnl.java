@@ -1,10 +1,15 @@
 package org.csmoe.compiler.internal;
 
+import static org.bytedeco.dnnl.global.dnnl.dnnl_OIhw8i8o;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx2;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core_bf16;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_engine_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_f32;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_get_effective_cpu_isa;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_init_by_strides;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_init_by_tag;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_default_flags;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
@@ -13,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_binary_desc_t;
+import org.bytedeco.dnnl.dnnl_convolution_desc_t;
 import org.bytedeco.dnnl.dnnl_eltwise_desc_t;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_layer_normalization_desc_t;
@@ -28,10 +34,9 @@ import org.csmoe.CsMoeException;
 final class Dnnl {
   private static final Optional<String> PROBLEM = probe();
 
-  private static final boolean MULTIPLIES_BF16 =
-      PROBLEM.isEmpty()
-          && (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core_bf16)
-              == dnnl_cpu_isa_avx512_core_bf16;
+  private static final boolean MULTIPLIES_BF16 = has(dnnl_cpu_isa_avx512_core_bf16);
+
+  private static final boolean PACKS = has(dnnl_cpu_isa_avx2) && !has(dnnl_cpu_isa_avx512_core);
 
   /** Kernels and their bindings that hold native objects, so that tests find leaks. */
   private static final AtomicLong OPEN = new AtomicLong();
@@ -66,6 +71,15 @@ final class Dnnl {
     return MULTIPLIES_BF16;
   }
 
+  /** Whether products are faster as convolutions with {@link Packing packed} weights. */
+  static boolean packs() {
+    return PACKS;
+  }
+
+  private static boolean has(int instructions) {
+    return PROBLEM.isEmpty() && (dnnl_get_effective_cpu_isa() & instructions) == instructions;
+  }
+
   static void opened() {
     OPEN.incrementAndGet();
   }
@@ -92,6 +106,13 @@ final class Dnnl {
     // oneDNN has no tensors without dimensions.
     View seen = view.rank() == 0 ? view.withRank(1) : view;
     dnnl_memory_desc_t descriptor = new dnnl_memory_desc_t();
+    if (seen.element() == Element.PACKED) {
+      check(
+          "memory descriptor",
+          dnnl_memory_desc_init_by_tag(
+              descriptor, seen.rank(), seen.shape(), dnnl_f32, dnnl_OIhw8i8o));
+      return descriptor;
+    }
     check(
         "memory descriptor",
         dnnl_memory_desc_init_by_strides(
@@ -106,6 +127,7 @@ final class Dnnl {
         new PointerScope(
             dnnl_memory_desc_t.class,
             dnnl_matmul_desc_t.class,
+            dnnl_convolution_desc_t.class,
             dnnl_layer_normalization_desc_t.class,
             dnnl_softmax_desc_t.class,
             dnnl_eltwise_desc_t.class,

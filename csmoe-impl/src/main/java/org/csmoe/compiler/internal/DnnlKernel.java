@@ -38,8 +38,13 @@ final class DnnlKernel implements Kernel {
    *
    * @param role oneDNN's number of it
    * @param view what it is
+   * @param seen the same elements in the shape that the primitive takes
    */
-  record Argument(int role, View view) {}
+  record Argument(int role, View view, View seen) {
+    Argument(int role, View view) {
+      this(role, view, view);
+    }
+  }
 
   private final String description;
   private final dnnl_primitive_desc descriptor;
@@ -126,7 +131,9 @@ final class DnnlKernel implements Kernel {
         dnnl_memory memory = new dnnl_memory();
         Pointer data = view.storage().pointer(arena, view.offset());
         dnnl_memory_desc_t seen =
-            argument.role() == DNNL_ARG_SCRATCHPAD ? scratchpad() : Dnnl.descriptor(view);
+            argument.role() == DNNL_ARG_SCRATCHPAD
+                ? scratchpad()
+                : Dnnl.descriptor(argument.seen());
         Dnnl.check("memory", dnnl_memory_create(memory, seen, Dnnl.engine(), data));
         memories.add(memory);
         arguments.position(i).arg(argument.role()).memory(memory);

@@ -7,12 +7,19 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.ShortPointer;
 
-/** What a tensor's numbers are stored as. */
+/** What a tensor's numbers are stored as, and where. */
 enum Element {
   F32(Float.BYTES, dnnl_f32) {
     @Override
     Pointer at(Pointer begin, long index) {
       return new FloatPointer(begin).getPointer(index);
+    }
+  },
+  /** Floats in the order of {@link Packing}: second factors of products alone. */
+  PACKED(Float.BYTES, dnnl_f32) {
+    @Override
+    Pointer at(Pointer begin, long index) {
+      return F32.at(begin, index);
     }
   },
   /** The upper half of a float. */

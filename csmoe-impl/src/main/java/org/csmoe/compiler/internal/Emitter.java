@@ -153,9 +153,21 @@ final class Emitter {
    * cannot multiply BF16 numbers, their products are computed in F32, which is exact.
    */
   View productInto(View x, View y, View result, Epilogue epilogue) {
-    if (y.element() == Element.F32) {
-      return emitFast(readable(x), readable(y), (a, b) -> Kernels.product(a, b, result, epilogue));
-    }
+    return switch (y.element()) {
+      case F32 ->
+          emitFast(readable(x), readable(y), (a, b) -> Kernels.product(a, b, result, epilogue));
+      case PACKED -> packedProductInto(x, y, result, epilogue);
+      case BF16 -> roundedProductInto(x, y, result, epilogue);
+    };
+  }
+
+  private View packedProductInto(View x, View y, View result, Epilogue epilogue) {
+    View dense = result.isContiguous() ? result : View.inArena(result.shape());
+    View product = emit(Kernels.packedProduct(contiguous(x), y, dense, epilogue));
+    return result.isContiguous() ? product : copy(product, result);
+  }
+
+  private View roundedProductInto(View x, View y, View result, Epilogue epilogue) {
     View left = as(Element.BF16, x);
     if (Dnnl.multipliesBf16()) {
       return emitFast(
@@ -232,8 +244,8 @@ final class Emitter {
   void stackInto(View x, View y, View result, Epilogue epilogue) {
     View rows = epilogue.bias().orElseThrow();
     long matrices = result.shape()[0];
-    if (result.shape()[1] < LARGE || y.element() == Element.BF16) {
-      View left = as(y.element(), x);
+    if (result.shape()[1] < LARGE || y.element() != Element.F32) {
+      View left = y.element() == Element.BF16 ? as(Element.BF16, x) : x;
       for (long i = 0; i < matrices; i++) {
         Optional<View> bias = Optional.of(rows.at(i).at(0));
         productInto(

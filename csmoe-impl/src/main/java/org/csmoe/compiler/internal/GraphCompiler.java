@@ -83,6 +83,7 @@ public final class GraphCompiler {
 
   private final OpGraph graph;
   private final Set<String> outputs;
+  private final Set<String> packed;
   private final boolean differentiated;
   private final Emitter emit = new Emitter();
   private final Tape tape;
@@ -93,6 +94,7 @@ public final class GraphCompiler {
   private GraphCompiler(SameDiff graph, Signature signature, Set<String> variables) {
     this.graph = new OpGraph(graph);
     this.outputs = Set.copyOf(signature.outputs());
+    this.packed = signature.packed();
     this.differentiated = !variables.isEmpty();
     this.tape = new Tape(emit, this.graph.dependents(variables));
     signature
@@ -130,6 +132,16 @@ public final class GraphCompiler {
    */
   public static Set<String> factors(SameDiff graph) {
     return new OpGraph(graph).factors();
+  }
+
+  /**
+   * The variables whose arrays may be {@link Packing packed}, which makes products faster here.
+   *
+   * @param graph a graph, with or without arrays
+   * @return their names; none where it does not make them faster
+   */
+  public static Set<String> packable(SameDiff graph) {
+    return Dnnl.packs() ? new OpGraph(graph).packable() : Set.of();
   }
 
   /**
@@ -242,7 +254,10 @@ public final class GraphCompiler {
           "cannot compile the graph: variable %s must have float values but has %s"
               .formatted(name, array == null ? "none" : array.dataType().toString()));
     }
-    Element element = Objects.requireNonNull(ELEMENTS.get(array.dataType()));
+    Element element =
+        packed.contains(name)
+            ? Element.PACKED
+            : Objects.requireNonNull(ELEMENTS.get(array.dataType()));
     if (element == Element.BF16 && differentiated) {
       throw new CsMoeException(
           "cannot differentiate the graph: variable %s has BF16 values; train with F32"
@@ -460,7 +475,7 @@ public final class GraphCompiler {
     String right = node.input(1);
     float scale = scaling.map(Node::scalar).orElse(1.0).floatValue();
     View x = flipA ? value(left).transposed() : value(left);
-    View factor = graph.isBf16(right) ? leaf(right) : value(right);
+    View factor = packed.contains(right) || graph.isBf16(right) ? leaf(right) : value(right);
     View y = flipB ? factor.transposed() : factor;
     Optional<View> bias = product.bias().map(this::value);
     View direct = product(x, y, new Epilogue(scale, bias, gelu), output);
@@ -495,10 +510,11 @@ public final class GraphCompiler {
     Element element = y.element() == Element.BF16 && feedsBf16(output) ? Element.BF16 : Element.F32;
     Optional<View> rows = epilogue.bias().filter(bias -> bias.rank() == 3);
     if (rows.isEmpty()) {
-      return emit.productInto(x, y, View.inArena(element, shape), epilogue);
+      return emit.productInto(x, y, inOrderOfUse(element, shape, output), epilogue);
     }
     boolean regrouped =
-        graph.consumers(output).stream().allMatch(next -> next.kind().equals("reshape"));
+        y.element() != Element.PACKED
+            && graph.consumers(output).stream().allMatch(next -> next.kind().equals("reshape"));
     View result = regrouped ? interleaved(element, shape) : View.inArena(element, shape);
     emit.stackInto(x, y, result, new Epilogue(epilogue.scale(), rows, epilogue.gelu()));
     return result;
@@ -507,6 +523,21 @@ public final class GraphCompiler {
   /** Rows of all matrices in turn: what experts yield is then in the order of slots. */
   private static View interleaved(Element element, long[] shape) {
     return View.inArena(element, shape[1], shape[0], shape[2]).permuted(1, 0, 2);
+  }
+
+  /** Where what permutes a value alone, rows kept whole, then finds it in its own order. */
+  private View inOrderOfUse(Element element, long[] shape, String name) {
+    List<Node> consumers = graph.consumers(name);
+    int last = shape.length - 1;
+    if (consumers.size() != 1
+        || !consumers.get(0).kind().equals("permute")
+        || consumers.get(0).ints()[last] != last) {
+      return View.inArena(element, shape);
+    }
+    int[] order = consumers.get(0).ints();
+    long[] permuted = new long[shape.length];
+    Arrays.setAll(permuted, i -> shape[order[i]]);
+    return View.inArena(element, permuted).permuted(View.inverse(order));
   }
 
   /** Whether nothing takes a value but products with BF16 factors, which would round it anyway. */

@@ -19,6 +19,8 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_backward;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_desc_init;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_direct;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_forward_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_backward_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_forward_desc_init;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_gelu_erf;
@@ -54,6 +56,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.bytedeco.dnnl.const_dnnl_op_desc_t;
 import org.bytedeco.dnnl.dnnl_binary_desc_t;
+import org.bytedeco.dnnl.dnnl_convolution_desc_t;
 import org.bytedeco.dnnl.dnnl_eltwise_desc_t;
 import org.bytedeco.dnnl.dnnl_layer_normalization_desc_t;
 import org.bytedeco.dnnl.dnnl_matmul_desc_t;
@@ -115,21 +118,75 @@ final class Kernels {
     reads.add(new Argument(DNNL_ARG_SRC, a));
     reads.add(new Argument(DNNL_ARG_WEIGHTS, b));
     bias.ifPresent(row -> reads.add(new Argument(DNNL_ARG_BIAS, row)));
-    String text =
-        "product %s x %s%s%s%s"
-            .formatted(
-                a,
-                b,
-                after.scale() == 1 ? "" : " * scale",
-                bias.isPresent() ? " + bias" : "",
-                after.gelu() ? " gelu" : "");
     return kernel(
-        text,
+        describe(a, b, after),
         new const_dnnl_op_desc_t(operation),
         after,
         null,
         reads,
         List.of(new Argument(DNNL_ARG_DST, c)));
+  }
+
+  /**
+   * A product of rows with {@link Packing packed} weights, as a convolution of as many pixels with
+   * kernels of one.
+   *
+   * @param x {@code [rows, columns]}
+   * @param weights {@code [columns, new columns]}
+   * @param y {@code [rows, new columns]}
+   */
+  static DnnlKernel packedProduct(View x, View weights, View y, Epilogue after) {
+    View source = pixels(x);
+    long[] shape = {weights.size(1), weights.size(2), 1, 1};
+    View kernels = new View(weights.storage(), weights.offset(), shape, View.rowMajor(shape));
+    View result = pixels(y);
+    Optional<View> bias = after.bias().map(row -> asRank(row, 1));
+    dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t();
+    Dnnl.check(
+        "product",
+        dnnl_convolution_forward_desc_init(
+            operation,
+            dnnl_forward_inference,
+            dnnl_convolution_direct,
+            Dnnl.descriptor(source),
+            Dnnl.descriptor(kernels),
+            bias.map(Dnnl::descriptor).orElse(null),
+            Dnnl.descriptor(result),
+            new long[] {1, 1},
+            new long[2],
+            new long[2]));
+    List<Argument> reads = new ArrayList<>();
+    reads.add(new Argument(DNNL_ARG_SRC, x, source));
+    reads.add(new Argument(DNNL_ARG_WEIGHTS, weights, kernels));
+    bias.ifPresent(row -> reads.add(new Argument(DNNL_ARG_BIAS, row)));
+    return kernel(
+        describe(x, weights, after),
+        new const_dnnl_op_desc_t(operation),
+        after,
+        null,
+        reads,
+        List.of(new Argument(DNNL_ARG_DST, y, result)));
+  }
+
+  /** Rows as the pixels of an image, channels last. */
+  private static View pixels(View rows) {
+    long count = rows.size(2);
+    long columns = rows.size(1);
+    return new View(
+        rows.storage(),
+        rows.offset(),
+        new long[] {1, columns, count, 1},
+        new long[] {count * columns, 1, columns, columns});
+  }
+
+  private static String describe(View a, View b, Epilogue after) {
+    return "product %s x %s%s%s%s"
+        .formatted(
+            a,
+            b,
+            after.scale() == 1 ? "" : " * scale",
+            after.bias().isPresent() ? " + bias" : "",
+            after.gelu() ? " gelu" : "");
   }
 
   private static View asRank(View row, int rank) {

@@ -267,6 +267,24 @@ final class OpGraph {
     return found;
   }
 
+  /** Those of the {@link #factors()} that may be {@link Packing packed}. */
+  Set<String> packable() {
+    Set<String> found = factors();
+    found.removeIf(
+        name ->
+            !makesTiles(graph.getVariable(name).getShape())
+                || !consumers(name).stream()
+                    .allMatch(node -> node.isTransposed(1) && !node.isTransposed(2)));
+    return found;
+  }
+
+  private static boolean makesTiles(long[] shape) {
+    int rank = shape.length;
+    return (rank == 2 || rank == 3)
+        && shape[rank - 1] % Packing.TILE == 0
+        && shape[rank - 2] % Packing.TILE == 0;
+  }
+
   private Optional<Node> producer(String name, String kind) {
     return producer(name).filter(node -> node.kind().equals(kind));
   }

@@ -2,6 +2,7 @@ package org.csmoe.compiler.internal;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -205,7 +206,9 @@ record View(Storage storage, long offset, long[] shape, long[] strides) {
   @Override
   public String toString() {
     return Arrays.toString(shape)
-        + (element() == Element.F32 ? "" : " bf16")
-        + (isContiguous() ? "" : " strides " + Arrays.toString(strides));
+        + (element() == Element.F32 ? "" : " " + element().name().toLowerCase(Locale.ROOT))
+        + (isContiguous() || element() == Element.PACKED
+            ? ""
+            : " strides " + Arrays.toString(strides));
   }
 }

@@ -103,6 +103,11 @@ final class CompiledExecutor implements GraphExecutor {
     return with(graph, new Key(signature, Optional.empty()), Plan::arenaBytes);
   }
 
+  @Override
+  public Set<String> packable(SameDiff graph) {
+    return GraphCompiler.packable(graph);
+  }
+
   /** Does something with a plan, which is not closed meanwhile. */
   private <T> T with(SameDiff graph, Key key, Function<Plan, T> use) {
     while (true) {

@@ -60,19 +60,23 @@ final class CsMoeModel implements CsMoe {
   void run(Signature signature, Consumer<Tensors> write, Consumer<Tensors> read) {
     whileOpen(
         () -> {
-          executor.run(network.graph(), signature, write, read);
+          executor.run(network.graph(), packed(signature), write, read);
           return signature;
         });
   }
 
   /** How {@link #run} runs. */
   String explain(Signature signature) {
-    return whileOpen(() -> executor.explain(network.graph(), signature, Optional.empty()));
+    return whileOpen(() -> executor.explain(network.graph(), packed(signature), Optional.empty()));
   }
 
   /** The memory that {@link #run} needs; 0 where it is not known before. */
   long workingBytes(Signature signature) {
-    return whileOpen(() -> executor.workingBytes(network.graph(), signature));
+    return whileOpen(() -> executor.workingBytes(network.graph(), packed(signature)));
+  }
+
+  private Signature packed(Signature signature) {
+    return signature.withPacked(values.packed());
   }
 
   private <T> T whileOpen(Supplier<T> work) {
@@ -94,6 +98,8 @@ final class CsMoeModel implements CsMoe {
   @Override
   public <T> T unwrap(Class<T> type) {
     if (type.isInstance(network.graph())) {
+      // Whoever reads or changes the arrays expects them row by row.
+      alone(values::unpack);
       return type.cast(network.graph());
     }
     throw new CsMoeException(
@@ -102,13 +108,20 @@ final class CsMoeModel implements CsMoe {
 
   @Override
   public void close() {
+    alone(
+        () -> {
+          if (!closed) {
+            closed = true;
+            executor.close();
+            values.close();
+          }
+        });
+  }
+
+  private void alone(Runnable work) {
     open.writeLock().lock();
     try {
-      if (!closed) {
-        closed = true;
-        executor.close();
-        values.close();
-      }
+      work.run();
     } finally {
       open.writeLock().unlock();
     }

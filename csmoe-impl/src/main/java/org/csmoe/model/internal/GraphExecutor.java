@@ -1,6 +1,7 @@
 package org.csmoe.model.internal;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.csmoe.compiler.internal.Signature;
 import org.csmoe.compiler.internal.Tensors;
@@ -58,6 +59,16 @@ public interface GraphExecutor extends AutoCloseable {
    * @return bytes; 0 where it is not known before
    */
   long workingBytes(SameDiff graph, Signature signature);
+
+  /**
+   * The variables that a signature may say are packed, and that then make runs faster.
+   *
+   * @param graph the graph, with or without its variables bound
+   * @return their names
+   */
+  default Set<String> packable(SameDiff graph) {
+    return Set.of();
+  }
 
   @Override
   void close();

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.csmoe.compiler.internal.Packing;
 import org.csmoe.weights.Bfloat16;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -19,6 +20,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class ParameterValues implements AutoCloseable {
   private final List<Parameter> parameters;
   private final Map<String, INDArray> arrays = new LinkedHashMap<>();
+  private Set<String> packed = Set.of();
 
   private ParameterValues(List<Parameter> parameters) {
     this.parameters = List.copyOf(parameters);
@@ -26,16 +28,23 @@ public final class ParameterValues implements AutoCloseable {
 
   /** Arrays whose values are not set. */
   public static ParameterValues allocate(List<Parameter> parameters) {
-    return allocate(parameters, Set.of());
+    return allocate(parameters, Set.of(), Set.of());
   }
 
-  /** Arrays whose values are not set; those of some parameters are BFLOAT16. */
-  static ParameterValues allocate(List<Parameter> parameters, Set<String> narrow) {
+  /**
+   * Arrays whose values are not set.
+   *
+   * @param rounded names of parameters that are BFLOAT16
+   * @param packed names of parameters that are packed for products
+   */
+  static ParameterValues allocate(
+      List<Parameter> parameters, Set<String> rounded, Set<String> packed) {
     ParameterValues values = new ParameterValues(parameters);
+    values.packed = Set.copyOf(packed);
     try {
       for (Parameter parameter : parameters) {
         long[] shape = parameter.shape().stream().mapToLong(Long::longValue).toArray();
-        DataType type = narrow.contains(parameter.name()) ? DataType.BFLOAT16 : DataType.FLOAT;
+        DataType type = rounded.contains(parameter.name()) ? DataType.BFLOAT16 : DataType.FLOAT;
         values.arrays.put(parameter.name(), Nd4j.createUninitialized(type, shape));
       }
       return values;
@@ -66,19 +75,44 @@ public final class ParameterValues implements AutoCloseable {
     return NativeFloats.of(array(parameter)).slice(index * size, size);
   }
 
-  /** Whether values are rounded to BFLOAT16. */
-  boolean isRounded(Parameter parameter) {
-    return array(parameter).dataType() == DataType.BFLOAT16;
+  /** Whether {@link #tensor} is the memory that products read: neither rounded nor packed. */
+  boolean isPlain(Parameter parameter) {
+    return array(parameter).dataType() == DataType.FLOAT && !packed.contains(parameter.name());
   }
 
-  /** Sets one of the tensors that a rounded parameter is made of. */
-  void setRounded(Parameter parameter, int index, FloatBuffer values) {
+  /** Sets one of the tensors that a rounded or packed parameter is made of. */
+  void set(Parameter parameter, int index, FloatBuffer values) {
+    if (packed.contains(parameter.name())) {
+      Packing.pack(values, tensor(parameter, index), columns(parameter));
+      return;
+    }
     int size = parameter.tensorSize();
     ShortBuffer rounded =
         NativeFloats.bytesOf(array(parameter)).asShortBuffer().slice(index * size, size);
     for (int i = 0; i < size; i++) {
       rounded.put(i, Bfloat16.of(values.get(i)));
     }
+  }
+
+  /** Names of the parameters whose arrays are packed. */
+  Set<String> packed() {
+    return packed;
+  }
+
+  /** Puts the values of all packed parameters in the order of their arrays. */
+  void unpack() {
+    for (Parameter parameter : parameters) {
+      if (packed.contains(parameter.name())) {
+        for (int i = 0; i < parameter.tensors().size(); i++) {
+          Packing.unpack(tensor(parameter, i), tensor(parameter, i), columns(parameter));
+        }
+      }
+    }
+    packed = Set.of();
+  }
+
+  private static int columns(Parameter parameter) {
+    return Math.toIntExact(parameter.shape().get(parameter.shape().size() - 1));
   }
 
   /** Turns a graph's parameters into variables with these values; fixed ones become constants. */
@@ -99,5 +133,6 @@ public final class ParameterValues implements AutoCloseable {
   public void close() {
     arrays.values().forEach(INDArray::close);
     arrays.clear();
+    packed = Set.of();
   }
 }

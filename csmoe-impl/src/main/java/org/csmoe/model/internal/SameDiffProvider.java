@@ -21,9 +21,12 @@ public final class SameDiffProvider implements CsMoeProvider {
       CsMoeConfig config, Weights weights, Backend backend, int threads, Precision precision) {
     GraphExecutor executor = Executors.choose(backend, threads, precision);
     EncoderGraph network = new EncoderGraph(config);
-    Set<String> narrow =
-        precision == Precision.BF16 ? GraphCompiler.factors(network.graph()) : Set.of();
-    ParameterValues values = ParameterValues.allocate(network.parameters(), narrow);
+    boolean halves = precision == Precision.BF16;
+    ParameterValues values =
+        ParameterValues.allocate(
+            network.parameters(),
+            halves ? GraphCompiler.factors(network.graph()) : Set.of(),
+            halves ? Set.of() : executor.packable(network.graph()));
     try {
       LoadReport report = new WeightLoading(config, values).load(weights);
       return new CsMoeModel(config, network, values, report, executor);

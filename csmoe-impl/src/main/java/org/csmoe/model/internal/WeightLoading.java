@@ -27,7 +27,7 @@ public final class WeightLoading {
   private final CsMoeConfig config;
   private final ParameterValues values;
   private final Initializer initializer;
-  private FloatBuffer unrounded = FloatBuffer.allocate(0);
+  private FloatBuffer scratch = FloatBuffer.allocate(0);
 
   public WeightLoading(CsMoeConfig config, ParameterValues values) {
     this.config = config;
@@ -230,16 +230,16 @@ public final class WeightLoading {
   /** Sets one of the tensors that a parameter is made of. */
   private <E extends Exception> void fill(Parameter parameter, int index, Filler<E> filler)
       throws E {
-    if (!values.isRounded(parameter)) {
+    if (values.isPlain(parameter)) {
       filler.fill(values.tensor(parameter, index));
       return;
     }
-    if (unrounded.capacity() < parameter.tensorSize()) {
-      unrounded = FloatBuffer.allocate(parameter.tensorSize());
+    if (scratch.capacity() < parameter.tensorSize()) {
+      scratch = FloatBuffer.allocate(parameter.tensorSize());
     }
-    FloatBuffer floats = unrounded.slice(0, parameter.tensorSize());
+    FloatBuffer floats = scratch.slice(0, parameter.tensorSize());
     filler.fill(floats);
-    values.setRounded(parameter, index, floats);
+    values.set(parameter, index, floats);
   }
 
   /** Collects the report. */

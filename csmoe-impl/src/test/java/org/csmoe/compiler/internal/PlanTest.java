@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -19,6 +21,8 @@ import java.util.function.Consumer;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -252,6 +256,76 @@ class PlanTest {
     assertThatThrownBy(() -> GraphCompiler.compile(graph, signature, "loss", Map.of("b", gradient)))
         .hasMessageContaining("BF16")
         .hasMessageContaining("train with F32");
+  }
+
+  /** A product of all rows, and a stack of them with a bias for each matrix and GELU. */
+  private static SameDiff factorGraph() {
+    SameDiff graph = SameDiff.create();
+    Nd4j.getRandom().setSeed(4);
+    SDVariable x = graph.placeHolder("x", DataType.FLOAT, -1, 64);
+    SDVariable w = graph.var("w", Nd4j.randn(DataType.FLOAT, 48, 64));
+    SDVariable rows = graph.mmul(x, w, false, true, false).add(graph.var(Nd4j.randn(1, 48)));
+    SDVariable stack =
+        graph.reshape(graph.permute(graph.reshape(rows, -1, 2, 24), 1, 0, 2), 2, -1, 24);
+    SDVariable v = graph.var("v", Nd4j.randn(DataType.FLOAT, 2, 40, 24));
+    SDVariable h =
+        graph
+            .mmul(stack, v, false, true, false)
+            .add(graph.var(Nd4j.randn(DataType.FLOAT, 2, 1, 40)));
+    SDVariable gelu = h.mul(graph.math().erf(h.mul(Math.sqrt(0.5))).add(1).mul(0.5));
+    graph.reshape(graph.permute(gelu, 1, 0, 2), -1, 80).rename("y");
+    return graph;
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 7, 50, 450})
+  void packedWeightsGiveTheSameProducts(long rows) {
+    SameDiff graph = factorGraph();
+    Set<String> packable = GraphCompiler.packable(graph);
+    assumeTrue(!packable.isEmpty(), "weights are not packed on this processor");
+    assertThat(packable).containsExactlyInAnyOrder("w", "v");
+    Signature signature = new Signature(Map.of("x", List.of(rows, 64L)), List.of("y"));
+    float[] expected = new float[(int) rows * 80];
+    float[] found = expected.clone();
+    try (Plan plan = GraphCompiler.compile(graph, signature)) {
+      plan.run(inputs -> numbers(inputs, rows), outputs -> outputs.get("y").get(expected));
+    }
+    for (String name : packable) {
+      INDArray array = graph.getVariable(name).getArr();
+      FloatBuffer plain = FloatBuffer.wrap(array.data().asFloat());
+      FloatBuffer memory =
+          array.data().pointer().asByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer();
+      Packing.pack(plain, memory, (int) array.size(-1));
+      FloatBuffer again = FloatBuffer.allocate(plain.limit());
+      Packing.unpack(memory, again, (int) array.size(-1));
+      assertThat(again).isEqualTo(plain);
+    }
+    try (Plan plan = GraphCompiler.compile(graph, signature.withPacked(packable))) {
+      plan.run(inputs -> numbers(inputs, rows), outputs -> outputs.get("y").get(found));
+      assertThat(plan.explain())
+          .contains("x [64, 48] packed + bias", "x [24, 40] packed + bias gelu");
+    }
+    for (int i = 0; i < found.length; i++) {
+      // Sums of 64 and 24 products in other orders.
+      assertThat((double) found[i]).isCloseTo(expected[i], offset(1e-4));
+    }
+  }
+
+  private static void numbers(Tensors inputs, long rows) {
+    for (int i = 0; i < rows * 64; i++) {
+      inputs.get("x").put(i, (i % 17) / 16f - 0.5f);
+    }
+  }
+
+  @Test
+  void onlyFactorsOfWholeTilesArePacked() {
+    SameDiff graph = factorGraph();
+    SDVariable x = graph.getVariable("x");
+    assumeTrue(!GraphCompiler.packable(graph).isEmpty(), "weights are not packed here");
+    graph.mmul(x, graph.var("odd", Nd4j.rand(DataType.FLOAT, 12, 64)), false, true, false);
+    graph.mmul(x, graph.var("upright", Nd4j.rand(DataType.FLOAT, 64, 16)), false, false, false);
+    graph.getVariable("w").mean();
+    assertThat(GraphCompiler.packable(graph)).containsExactly("v");
   }
 
   @Test

@@ -30,6 +30,7 @@ import org.csmoe.sensor.Sensor;
 import org.csmoe.sensor.SensorImage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
 
@@ -119,6 +120,24 @@ class FeatureExtractorTest {
         cosine += (double) exact[i] * found[i];
       }
       assertThat(cosine).isBetween(0.99, 1 - 1e-7);
+    }
+  }
+
+  @Test
+  void whoeverTakesTheGraphFindsWeightsRowByRow() {
+    assumeTrue(GraphCompiler.problem().isEmpty(), "oneDNN cannot be loaded here");
+    SensorImage image = images(1).get(0);
+    try (CsMoe compiled = tiny(Backend.ONEDNN);
+        CsMoe session = tiny(Backend.SAMEDIFF)) {
+      float[] before = compiled.features(Sensor.SENTINEL2).embed(image).data();
+      SameDiff graph = compiled.unwrap(SameDiff.class);
+      for (SDVariable variable : session.unwrap(SameDiff.class).variables()) {
+        if (variable.getVariableType() == VariableType.VARIABLE) {
+          assertThat(graph.getVariable(variable.name()).getArr()).isEqualTo(variable.getArr());
+        }
+      }
+      assertThat(compiled.features(Sensor.SENTINEL2).embed(image).data())
+          .containsExactly(before, within(1e-4f));
     }
   }
 
