@@ -63,7 +63,8 @@ public interface CsMoe extends AutoCloseable {
   /**
    * Gives access to what implements this model, in the manner of JDBC: {@code
    * unwrap(org.nd4j.autodiff.samediff.SameDiff.class)} gives the graph to those who fine-tune by
-   * hand. What is done with it is outside of this type's contract.
+   * hand. What is done with it is outside of this type's contract. Weights lie row by row from then
+   * on, which can make this model slower.
    *
    * @param <T> the type
    * @param type the type to unwrap
