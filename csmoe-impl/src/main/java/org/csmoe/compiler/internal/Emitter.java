@@ -161,7 +161,18 @@ final class Emitter {
     };
   }
 
+  /** One matrix at a time; a convolution scales nothing. */
   private View packedProductInto(View x, View y, View result, Epilogue epilogue) {
+    if (epilogue.scale() != 1) {
+      Epilogue unscaled = new Epilogue(1, epilogue.bias(), epilogue.gelu());
+      return packedProductInto(linear(x, epilogue.scale(), 0), y, result, unscaled);
+    }
+    if (x.rank() == 3) {
+      for (long i = 0; i < x.shape()[0]; i++) {
+        packedProductInto(x.at(i), y.at(i), result.at(i), epilogue);
+      }
+      return result;
+    }
     View dense = result.isContiguous() ? result : View.inArena(result.shape());
     View product = emit(Kernels.packedProduct(contiguous(x), y, dense, epilogue));
     return result.isContiguous() ? product : copy(product, result);
