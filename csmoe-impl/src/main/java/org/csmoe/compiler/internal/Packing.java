@@ -21,21 +21,7 @@ public final class Packing {
    * @param columns a multiple of 8, as is the number of rows
    */
   public static void pack(FloatBuffer plain, FloatBuffer packed, int columns) {
-    forParts(
-        plain.limit() / (TILE * columns),
-        (begin, end) -> {
-          float[] rows = new float[TILE * columns];
-          float[] tiles = new float[TILE * columns];
-          for (int i = begin; i < end; i++) {
-            plain.get(i * rows.length, rows);
-            for (int row = 0; row < TILE; row++) {
-              for (int column = 0; column < columns; column++) {
-                tiles[column * TILE + row] = rows[row * columns + column];
-              }
-            }
-            packed.put(i * tiles.length, tiles);
-          }
-        });
+    transpose(plain, packed, TILE, columns);
   }
 
   /**
@@ -46,35 +32,33 @@ public final class Packing {
    * @param columns as for packing
    */
   public static void unpack(FloatBuffer packed, FloatBuffer plain, int columns) {
-    forParts(
-        plain.limit() / (TILE * columns),
-        (begin, end) -> {
-          float[] rows = new float[TILE * columns];
-          float[] tiles = new float[TILE * columns];
-          for (int i = begin; i < end; i++) {
-            packed.get(i * tiles.length, tiles);
-            for (int row = 0; row < TILE; row++) {
-              for (int column = 0; column < columns; column++) {
-                rows[row * columns + column] = tiles[column * TILE + row];
-              }
-            }
-            plain.put(i * rows.length, rows);
-          }
-        });
+    transpose(packed, plain, columns, TILE);
   }
 
-  private static int share(int count, int i, int parts) {
-    return (int) ((long) count * i / parts);
-  }
-
-  private interface Part {
-    void run(int begin, int end);
-  }
-
-  private static void forParts(int count, Part part) {
+  /** Transposes each of the matrices {@code [rows, columns]} that lie one after the other. */
+  private static void transpose(FloatBuffer from, FloatBuffer to, int rows, int columns) {
+    int size = rows * columns;
+    int count = from.limit() / size;
     int parts = Math.min(count, Runtime.getRuntime().availableProcessors());
     IntStream.range(0, parts)
         .parallel()
-        .forEach(i -> part.run(share(count, i, parts), share(count, i + 1, parts)));
+        .forEach(
+            part -> {
+              float[] matrix = new float[size];
+              float[] transposed = new float[size];
+              for (int i = share(count, part, parts); i < share(count, part + 1, parts); i++) {
+                from.get(i * size, matrix);
+                for (int row = 0; row < rows; row++) {
+                  for (int column = 0; column < columns; column++) {
+                    transposed[column * rows + row] = matrix[row * columns + column];
+                  }
+                }
+                to.put(i * size, transposed);
+              }
+            });
+  }
+
+  private static int share(int count, int part, int parts) {
+    return (int) ((long) count * part / parts);
   }
 }
